@@ -1,0 +1,73 @@
+// The registry: one entry a network, made by the network's own file. TypeScript, CLI, docs, tests and benchmarks all
+// read it; nothing else lists networks.
+#pragma once
+
+#include "core/torch.h"
+#include "models/options.h"
+
+namespace hyperlift {
+
+// A network as published: its forward takes sizes that satisfy its SizeRule. Registered names are the authors' keys.
+class Network : public torch::nn::Module {
+ public:
+  virtual at::Tensor forward(const at::Tensor& x) = 0;  // [B, inBands, H, W] -> [B, outBands, H, W]
+};
+
+struct SizeRule {
+  int64_t multiple = 1;  // height and width must be multiples of this; Model pads (reflection) and crops
+  int64_t minimum = 1;   // least height and width after padding
+};
+
+struct Preset {
+  std::string name;
+  OptionMap options;
+};
+
+struct ModelFacts {
+  std::string id;
+  std::string task;   // spectral or spatial
+  std::string title;  // the name in the paper
+  int64_t year = 0;
+  std::string paper;      // authors, title, venue
+  std::string reference;  // repository@commit, file, class
+  SizeRule size;
+  bool size_dependent = false;  // the response depends on the image size: tiled at the training size
+  std::vector<std::string> unused;  // key patterns (with * for a run of non-dots) that receive no gradient
+  std::vector<std::string> optional_keys = {"sort.conv.weight"};
+  std::vector<Preset> presets;
+  std::vector<OptionFact> options;  // filled by the registration
+};
+
+struct ModelEntry {
+  ModelFacts facts;
+  std::function<std::shared_ptr<Network>(const OptionMap&)> create;
+};
+
+class Registry {
+ public:
+  static Registry& instance();
+  void add(ModelEntry entry);                        // a duplicate id throws MODEL_DUPLICATE
+  const ModelEntry& find(const std::string& id) const;  // throws MODEL_UNKNOWN
+  std::vector<const ModelEntry*> all() const;        // by id
+
+ private:
+  std::map<std::string, ModelEntry> entries_;
+};
+
+template <class NetworkClass, class Options>
+bool register_model(const std::string& id, ModelFacts facts) {
+  facts.id = id;
+  facts.options = describe_options<Options>();
+  Registry::instance().add({std::move(facts), [id](const OptionMap& values) {
+                              return std::make_shared<NetworkClass>(
+                                  read_options<Options>(id, values));
+                            }});
+  return true;
+}
+
+// HYPERLIFT_MODEL("mstpp", MSTPlusPlus, MSTPlusPlusOptions, ModelFacts{.task = "spectral", ...})
+#define HYPERLIFT_MODEL(id, NetworkClass, Options, ...) \
+  [[maybe_unused]] static const bool registered_##NetworkClass = \
+      ::hyperlift::register_model<NetworkClass, Options>(id, __VA_ARGS__);
+
+}  // namespace hyperlift
