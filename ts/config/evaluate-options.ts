@@ -1,0 +1,76 @@
+import { choice, flag, integer, path, text } from './option.js';
+import {
+  deviceOption,
+  precisionOption,
+  responseOption,
+  rgbOption,
+  threadsOption,
+  variableOption,
+} from './shared-options.js';
+import { defineTable, type GivenOptions } from './table.js';
+
+/** The options of `hyperlift evaluate` and of `evaluate()`. */
+export const evaluateTable = defineTable({
+  command: 'evaluate',
+  summary: 'score a checkpoint against cubes',
+  about:
+    'Reconstructs each scene from its RGB and scores it against its cube, beside the root-polynomial regression of ' +
+    'the same training scenes. With --json prints {protocol, scenes, mean}.',
+  required: ['checkpoint', 'data'],
+  examples: [
+    {
+      does: 'score a folder of scenes',
+      line: 'hyperlift evaluate --checkpoint runs/first/best.safetensors --data scenes',
+    },
+    {
+      does: 'one scene, as the UnSSR test on CAVE does, for a machine',
+      line: 'hyperlift evaluate --checkpoint best.safetensors --data balloons_ms --protocol unssr-cave --json',
+    },
+  ],
+  options: {
+    checkpoint: path({
+      doc: 'weights to score (.safetensors), or a run folder (its best)',
+      placeholder: 'FILE',
+    }),
+    data: path({ doc: 'a scene or a folder of scenes with cubes' }),
+    protocol: choice(['field', 'unssr-cave'], {
+      doc: 'definitions of the scores: those of the field, or those of the UnSSR test on CAVE',
+      default: 'field',
+    }),
+    out: path({ doc: 'folder for tables, pictures and cubes', placeholder: 'DIR' }),
+    pictures: flag({ doc: 'write pseudo-RGB, error maps and spectra to the folder', default: true }),
+    cubes: flag({ doc: 'write the reconstructed cubes to the folder', default: false }),
+    rgb: rgbOption,
+    response: { ...responseOption, defaultDoc: 'that of the checkpoint' },
+    variable: variableOption,
+    tile: integer({
+      doc: 'side of a tile in pixels',
+      least: 8,
+      defaultDoc: 'the whole image, where the network allows it',
+      group: 'Tiles',
+    }),
+    overlap: integer({
+      doc: 'pixels that neighbouring tiles share',
+      least: 0,
+      defaultDoc: 'a quarter of a tile',
+      group: 'Tiles',
+    }),
+    memory: text({
+      doc: 'memory that tiles may take',
+      placeholder: 'SIZE',
+      defaultDoc: '1GiB',
+      group: 'Tiles',
+    }),
+    tiling: choice(['blended', 'published'], {
+      doc: 'tiles with blended overlap, or the way of the UnSSR scripts (tiles of 128, averaged, with the mirrored image)',
+      default: 'blended',
+      group: 'Tiles',
+    }),
+    precision: precisionOption,
+    device: deviceOption,
+    threads: threadsOption,
+  },
+});
+
+/** Options of an evaluation as a script or configuration file gives them. */
+export type EvaluateGiven = GivenOptions<typeof evaluateTable>;

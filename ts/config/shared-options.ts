@@ -1,0 +1,55 @@
+import { choice, flag, integer, path, text } from './option.js';
+
+const machine = 'Machine';
+
+/** Options that several commands take, written once. */
+export const deviceOption = text({
+  doc: 'where to compute: auto, cpu, cuda or cuda:N',
+  default: 'auto',
+  placeholder: 'DEVICE',
+  group: machine,
+});
+
+export const threadsOption = integer({
+  doc: 'threads of the computation',
+  defaultDoc: 'the cores of the machine',
+  least: 1,
+  most: 1024,
+  group: machine,
+});
+
+export const precisionOption = choice(['float32', 'bfloat16'], {
+  doc: 'precision of the network; losses and optimizer stay in float32',
+  default: 'float32',
+  group: machine,
+});
+
+export const rgbOption = choice(['simulated', 'files'], {
+  doc: 'RGB of a cube: computed with the camera response, or read from the image file beside it',
+  default: 'simulated',
+  group: 'Data',
+});
+
+export const responseOption = text({
+  doc: "camera response: a known table or a CSV file 'wavelength_nm,R,G,B'",
+  placeholder: 'NAME|FILE',
+  group: 'Data',
+});
+
+export const variableOption = text({
+  doc: 'array to take from .mat files that hold several',
+  placeholder: 'NAME',
+  group: 'Data',
+});
+
+/** What every command takes on the command line, and no script or configuration file needs. */
+export const consoleOptions = {
+  config: path({
+    doc: 'JSON file with options by their names; flags win over it',
+    placeholder: 'FILE',
+    group: 'Console',
+  }),
+  json: flag({ doc: 'print one JSON event a line on standard output', group: 'Console' }),
+  verbose: flag({ doc: 'show stack traces of errors', group: 'Console' }),
+  help: flag({ doc: 'show this text', group: 'Console' }),
+};

@@ -1,0 +1,219 @@
+import { choice, flag, integer, integers, number, path, text } from './option.js';
+import { every, settings } from './settings.js';
+import {
+  deviceOption,
+  precisionOption,
+  responseOption,
+  rgbOption,
+  threadsOption,
+  variableOption,
+} from './shared-options.js';
+import { defineTable, type GivenOptions } from './table.js';
+
+const fromRecipe = { defaultDoc: 'from the recipe' };
+const run = { group: 'Run' };
+const data = { group: 'Data' };
+const network = { group: 'Network' };
+const recipe = { group: 'Recipe', ...fromRecipe };
+const loss = { group: 'Loss', ...fromRecipe };
+
+const runOptions = {
+  out: path({ doc: 'run folder to make', placeholder: 'DIR', defaultDoc: 'runs/MODEL-PARADIGM-N', ...run }),
+  resume: path({
+    doc: 'continue the run in this folder, with its own configuration, to the same weights as if it had never stopped',
+    placeholder: 'DIR',
+    ...run,
+  }),
+  overwrite: flag({ doc: 'replace a run that is already in the folder', default: false, ...run }),
+  steps: integer({ doc: 'optimizer steps', least: 1, ...run, ...fromRecipe }),
+  epochs: integer({ doc: 'passes over the training patches, instead of steps', least: 1, ...run }),
+  minutes: number({
+    doc: 'length of the run; the steps that fit are measured at the start, then fixed and written to config.json',
+    above: 0,
+    ...run,
+  }),
+  checkpointEvery: every({
+    doc: 'write last.safetensors every N steps, or every Nm minutes',
+    default: '2m',
+    ...run,
+  }),
+  validateEvery: integer({
+    doc: 'steps between looks at the held-back scenes, which choose best.safetensors',
+    least: 1,
+    defaultDoc: 'a twentieth of the run, an epoch at most',
+    ...run,
+  }),
+  seed: integer({ doc: 'seed of weights, patches and augmentation', default: 0, least: 0, ...run }),
+};
+
+const dataOptions = {
+  data: path({
+    doc: 'folder of scenes: CAVE folders of PNGs, .mat files, or (unsupervised) RGB images alone',
+    ...data,
+  }),
+  rgb: rgbOption,
+  response: responseOption,
+  rgbKind: choice(['srgb', 'linear', 'camera'], {
+    doc: 'what RGB files hold: photos in sRGB (linearized), linear sRGB, or values of the camera of the response',
+    default: 'srgb',
+    ...data,
+  }),
+  variable: variableOption,
+  fullScale: number({
+    doc: 'value of the files that becomes 1',
+    above: 0,
+    defaultDoc: '65535 for 16 bits, 255 for 8, 1 for floats',
+    ...data,
+  }),
+  valFraction: number({
+    doc: 'part of the scenes held back for validation',
+    default: 0.1,
+    least: 0,
+    most: 0.9,
+    ...data,
+  }),
+  valPatches: integer({
+    doc: 'held-back patches looked at in a validation',
+    least: 1,
+    ...data,
+    ...fromRecipe,
+  }),
+};
+
+const networkOptions = {
+  model: text({
+    doc: 'network, by its id in `hyperlift models`',
+    default: 'sfformer',
+    placeholder: 'ID',
+    ...network,
+  }),
+  modelOptions: settings({
+    doc: 'option of the network, such as width=12; may be repeated',
+    flag: 'option',
+    ...network,
+  }),
+  preset: text({ doc: 'named set of options of the network', ...network }),
+  init: path({ doc: 'checkpoint whose weights the run starts from', placeholder: 'FILE', ...network }),
+};
+
+const recipeOptions = {
+  recipe: choice(['default', 'published'], {
+    doc: 'where all values below come from when not given: for this machine, or as the papers trained',
+    default: 'default',
+    group: 'Recipe',
+  }),
+  batch: integer({ doc: 'patches a step', least: 1, ...recipe }),
+  patch: integer({ doc: 'side of a patch in pixels', least: 8, ...recipe }),
+  stride: integer({ doc: 'distance of neighbouring patches in pixels', least: 1, ...recipe }),
+  augment: flag({ doc: 'turn and mirror patches at random', ...recipe }),
+  stretch: flag({
+    doc: 'stretch each RGB patch to its own minimum and maximum (the MST++ toolbox)',
+    ...recipe,
+  }),
+  lr: number({ doc: 'learning rate at its highest', above: 0, ...recipe }),
+  minLr: number({ doc: 'learning rate at the end of a cosine', least: 0, ...recipe }),
+  schedule: choice(['constant', 'poly', 'step', 'cosine'], { doc: 'how the learning rate falls', ...recipe }),
+  power: number({ doc: 'exponent of the poly schedule', above: 0, ...recipe }),
+  stepSize: integer({ doc: 'steps between two drops of the step schedule', least: 1, ...recipe }),
+  gamma: number({ doc: 'factor of a drop of the step schedule', above: 0, most: 1, ...recipe }),
+  warmup: integer({ doc: 'steps in which the learning rate rises from zero', least: 0, ...recipe }),
+  optimizer: choice(['adam', 'adamw'], { doc: 'optimizer', ...recipe }),
+  weightDecay: number({ doc: 'weight decay', least: 0, ...recipe }),
+  clip: number({ doc: 'largest norm of the gradient; 0 does not clip', least: 0, ...recipe }),
+  accumulate: integer({ doc: 'batches whose gradients are added up for one step', least: 1, ...recipe }),
+  ema: number({
+    doc: 'decay of the averaged weights; 0 does not average',
+    least: 0,
+    most: 0.999999,
+    ...recipe,
+  }),
+  channelsLast: flag({ doc: 'keep images with the channels last in memory', ...recipe }),
+};
+
+const lossOptions = {
+  paradigm: choice(['supervised', 'unsupervised'], {
+    doc: 'learn from pairs of RGB and cube, or from RGB alone (UnSSR)',
+    default: 'unsupervised',
+    group: 'Loss',
+  }),
+  loss: text({
+    doc: 'supervised: mrae, l1, mse, rmse, sam or a mixture such as l1+0.1*sam',
+    placeholder: 'TERMS',
+    ...loss,
+  }),
+  mraeFloor: number({ doc: 'least divisor of the relative error', above: 0, ...loss }),
+  colourWeight: number({ doc: 'unsupervised: weight of the colour re-projection', least: 0, ...loss }),
+  similarityWeight: number({
+    doc: 'unsupervised: weight of the similarity of neighbouring bands',
+    least: 0,
+    ...loss,
+  }),
+  perceptualWeight: number({
+    doc: 'unsupervised: weight of the perceptual term; 0 turns it off',
+    least: 0,
+    ...loss,
+  }),
+  perceptualWeights: path({
+    doc: "torchvision's vgg16 .pth for the perceptual term",
+    placeholder: 'FILE',
+    defaultDoc: 'fixed random features',
+    group: 'Loss',
+  }),
+  shift: choice(['batch-min', 'none'], {
+    doc: 'unsupervised: whether the colour term subtracts the least value of the batch',
+    ...loss,
+  }),
+  indices: choice(['batch', 'per-sample'], {
+    doc: 'unsupervised: one choice of bands for a batch, or one for each patch',
+    ...loss,
+  }),
+  fixedBands: integers({
+    doc: 'unsupervised: bands shown to the perceptual term instead of those of least certainty',
+    count: 3,
+    least: 0,
+    group: 'Loss',
+  }),
+  compat: choice(['default', 'published'], {
+    doc: "repeat the published scripts' accidents, or do what was meant",
+    default: 'default',
+    group: 'Loss',
+  }),
+};
+
+/** The options of `hyperlift train` and of `train()`. */
+export const trainTable = defineTable({
+  command: 'train',
+  summary: 'train a network on a folder of scenes',
+  about:
+    'Writes a run folder with best.safetensors, last.safetensors, config.json and log.jsonl. ' +
+    'Supervised training needs cubes; unsupervised training shows only RGB to the loss, real images or images simulated from cubes.',
+  exclusive: [
+    ['steps', 'epochs', 'minutes'],
+    ['out', 'resume'],
+  ],
+  examples: [
+    {
+      does: 'ten minutes on scenes with cubes',
+      line: 'hyperlift train --model mstpp --paradigm supervised --data scenes --minutes 10 --out runs/first',
+    },
+    {
+      does: 'from RGB images alone',
+      line: 'hyperlift train --model sfformer --paradigm unsupervised --data photos --steps 2000 --out runs/photos',
+    },
+    { does: 'go on after an interruption', line: 'hyperlift train --resume runs/photos' },
+    { does: 'the line to beat', line: 'hyperlift train --model rootpoly --data scenes --out runs/rootpoly' },
+  ],
+  options: {
+    ...networkOptions,
+    ...lossOptions,
+    ...dataOptions,
+    ...runOptions,
+    ...recipeOptions,
+    precision: precisionOption,
+    device: deviceOption,
+    threads: threadsOption,
+  },
+});
+
+/** Options of a training run as a script or configuration file gives them. */
+export type TrainGiven = GivenOptions<typeof trainTable>;
