@@ -1,0 +1,58 @@
+import test from 'tape';
+import { daylight, demoWavelengths, lightUnderD65 } from '../../../ts/demo/daylight.js';
+import { randomOf } from '../../../ts/demo/random.js';
+import { renderCube } from '../../../ts/demo/render.js';
+import { pigments, reflectance } from '../../../ts/demo/spectra.js';
+import { stillLife } from '../../../ts/demo/still-life.js';
+
+test('daylight of 6504 K is the published D65 to 0.1', (t) => {
+  // CIE 15, table of illuminant D65.
+  const published: [number, number][] = [
+    [400, 82.75],
+    [450, 117.01],
+    [500, 109.35],
+    [550, 104.05],
+    [560, 100],
+    [600, 90.01],
+    [650, 80.03],
+    [700, 71.61],
+  ];
+  const values = daylight(6504);
+  for (const [wavelength, power] of published) {
+    const found = values[demoWavelengths.indexOf(wavelength)] ?? Number.NaN;
+    t.ok(Math.abs(found - power) < 0.1, `${wavelength} nm: ${found.toFixed(2)} beside ${power}`);
+  }
+  t.end();
+});
+
+test('warmer light than D65 has less blue and more red', (t) => {
+  const warm = lightUnderD65(5000);
+  t.ok((warm[0] ?? 1) < 0.9, 'less at 400 nm');
+  t.ok((warm[30] ?? 1) > 1.1, 'more at 700 nm');
+  t.end();
+});
+
+test('every pigment reflects between 0 and 1, smoothly', (t) => {
+  for (const pigment of pigments) {
+    const spectrum = reflectance(pigment, randomOf(3));
+    const steps = spectrum.slice(1).map((value, band) => Math.abs(value - (spectrum[band] ?? 0)));
+    t.ok(Math.min(...spectrum) > 0 && Math.max(...spectrum) < 1, `${pigment} is bounded`);
+    t.ok(Math.max(...steps) < 0.25, `${pigment} has no jump`);
+  }
+  t.end();
+});
+
+test('a rendered scene is a cube in [0, 1] that depends on its seed alone', (t) => {
+  const size = 24;
+  const cube = renderCube(stillLife(5), size, 5);
+  t.equal(cube.length, 31 * size * size, '31 bands');
+  t.ok(
+    cube.every((value) => value >= 0 && value <= 1),
+    'bounded',
+  );
+  t.deepEqual(cube, renderCube(stillLife(5), size, 5), 'the same seed, the same cube');
+  t.notDeepEqual(cube, renderCube(stillLife(6), size, 6), 'another seed, another cube');
+  const middle = cube.slice(15 * size * size, 16 * size * size);
+  t.ok(Math.max(...middle) - Math.min(...middle) > 0.2, 'it shows something');
+  t.end();
+});
