@@ -1,5 +1,5 @@
-// The only exception this library throws for a user's mistake. The code is part of the API and is listed in
-// ts/errors.ts; the message names what was found and what was expected.
+// The only exception this library throws for a user's mistake. The code is part of the API and is
+// listed in ts/errors.ts; the message names what was found and what was expected.
 #pragma once
 
 #include <c10/util/StringUtil.h>

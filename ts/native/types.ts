@@ -35,8 +35,44 @@ export interface NativeTensor {
   readonly dtype: DType;
   readonly device: string;
   readonly requiresGrad: boolean;
+  readonly contiguous: boolean;
   readonly disposed: boolean;
+  /** A new handle of the gradient that the last backward left, or null. */
+  readonly grad: NativeTensor | null;
+  setRequiresGrad(on: boolean): void;
   dispose(): void;
+}
+
+/** What the addon calls back. */
+export interface NativeHooks {
+  error(code: string, message: string): Error;
+  /** Called before the first native thread of this JavaScript thread starts. */
+  threadStarted(): void;
+}
+
+/** The addon's exports. Each part adds its own functions here. */
+export interface NativeAddon {
+  connect(hooks: NativeHooks): void;
+  /** Stops every native thread of this JavaScript thread and waits for it; what is asked for later is rejected. */
+  stopAndJoin(): void;
+  /** The LibTorch version the addon was compiled for, and LibTorch's own account of its build and threads. */
+  versions(): { libtorch: string; config: string; parallel: string };
+  /** `cpu`, then `cuda:0`, ... */
+  devices(): string[];
+  /** `auto`, `cuda` and the like as one of `devices()`. */
+  resolveDevice(name: string): string;
+  threads(): number;
+  setThreads(threads: number): void;
+  /** Live tensor handles of this JavaScript thread, and bytes of the distinct storages behind them. */
+  memory(): { tensors: number; bytes: number };
+
+  fromTypedArray(
+    data: TypedArrayOf[DType],
+    shape: readonly number[],
+    dtype: DType,
+    device: string,
+  ): NativeTensor;
+  toTypedArray(tensor: NativeTensor): Promise<TypedArrayOf[DType]>;
 }
 
 export type OptionValue = boolean | number | string | number[];
