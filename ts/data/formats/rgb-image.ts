@@ -1,0 +1,102 @@
+import { basename, extname } from 'node:path';
+import { DataError } from '../../errors.js';
+import { RandomAccessFile } from '../../io/file.js';
+import { toBandMajor } from '../band-major.js';
+import { fullScaleOf, type RgbData, type RgbKind } from '../cube.js';
+import { isBmp, readBmp } from './bmp.js';
+import { mat5 } from './mat5.js';
+import { type Pixels, pixelFacts, readPixels } from './pixels.js';
+
+/** How a picture is read. */
+export interface ReadRgbOptions {
+  /** What its channels mean. Default `srgb`. */
+  kind?: RgbKind;
+  /** Array to read, when the picture is in a MATLAB file. */
+  variable?: string;
+  /** Overrides the number that values are divided by to reach [0, 1]. */
+  fullScale?: number;
+}
+
+/** Endings of picture files that datasets look for. */
+export const imageExtensions: readonly string[] = ['.png', '.jpg', '.jpeg', '.tif', '.tiff', '.webp', '.bmp'];
+
+/** Whether the first bytes are of a picture we decode. */
+export function isImage(firstBytes: Uint8Array): boolean {
+  const text = Buffer.from(firstBytes.buffer, firstBytes.byteOffset, firstBytes.byteLength).toString(
+    'latin1',
+    0,
+    12,
+  );
+  const magic = ['\x89PNG', '\xff\xd8\xff', 'II*\x00', 'MM\x00*'];
+  return magic.some((start) => text.startsWith(start)) || /^RIFF....WEBP/s.test(text) || isBmp(firstBytes);
+}
+
+/** The first bytes of a file, as sniffers want them.
+ * @throws {DataError} `DATA_MISSING`, `DATA_EMPTY`, `DATA_UNREADABLE`. */
+export async function firstBytesOf(path: string): Promise<Buffer> {
+  return RandomAccessFile.use(path, 'DATA', (file) => file.readUpTo(0, 1024));
+}
+
+/** Grey becomes three equal channels, alpha is left out. */
+async function toRgbData(path: string, pixels: Pixels, options: ReadRgbOptions): Promise<RgbData> {
+  const { height, width, channels, dtype } = pixels;
+  const strides = { bands: channels >= 3 ? 1 : 0, rows: width * channels, columns: channels };
+  return {
+    data: await toBandMajor(pixels.values, { bands: 3, height, width, strides }, dtype),
+    dtype,
+    bands: 3,
+    height,
+    width,
+    wavelengths: null,
+    fullScale: options.fullScale ?? fullScaleOf(dtype),
+    name: basename(path, extname(path)),
+    origin: { file: path, format: 'image' },
+    kind: options.kind ?? 'srgb',
+  };
+}
+
+async function readFromMat(path: string, options: ReadRgbOptions): Promise<RgbData> {
+  const { variable, fullScale } = options;
+  if (variable === undefined) {
+    throw new DataError(
+      'DATA_VARIABLE_MISSING',
+      `${path}: a MATLAB file: name the RGB array with the option 'variable'`,
+    );
+  }
+  const found = await mat5.read(path, {
+    variable,
+    axes: 'hwb',
+    ...(fullScale === undefined ? {} : { fullScale }),
+  });
+  if (found.bands !== 3) {
+    throw new DataError(
+      'DATA_RANK',
+      `${path}: '${variable}' has ${found.bands} channels, an RGB image has 3`,
+    );
+  }
+  return { ...found, bands: 3, wavelengths: null, kind: options.kind ?? 'srgb' };
+}
+
+/** Reads an RGB picture of 8 or 16 bits a channel: PNG, JPEG, TIFF, WebP, BMP, or a named `[H, W, 3]` array of a MATLAB
+ * v5 file. Grey is repeated in three channels; alpha is left out; EXIF orientation is applied.
+ * @throws {DataError} `DATA_MISSING`, `DATA_EMPTY`, `DATA_FORMAT`, `DATA_DAMAGED`, `DATA_TYPE`. */
+export async function readRgb(path: string, options: ReadRgbOptions = {}): Promise<RgbData> {
+  const firstBytes = await firstBytesOf(path);
+  if (mat5.sniff(path, firstBytes, [])) return readFromMat(path, options);
+  if (!isImage(firstBytes)) {
+    throw new DataError('DATA_FORMAT', `${path}: not a picture that is read (PNG, JPEG, TIFF, WebP or BMP)`);
+  }
+  const pixels = isBmp(firstBytes) ? await readBmp(path) : await readPixels(path, { upright: true });
+  return toRgbData(path, pixels, options);
+}
+
+/** Height and width of a picture, upright, from its header. */
+export async function rgbSize(path: string): Promise<{ height: number; width: number }> {
+  if (isBmp(await firstBytesOf(path))) {
+    const { height, width } = await readBmp(path);
+    return { height, width };
+  }
+  const { height, width, orientation = 1 } = await pixelFacts(path);
+  // EXIF orientations 5 to 8 lie on their side.
+  return orientation > 4 ? { height: width, width: height } : { height, width };
+}

@@ -1,0 +1,96 @@
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { errorFor, HyperliftError } from '../errors.js';
+
+/** Which family of codes a file's troubles belong to. */
+export type FileFamily = 'DATA' | 'CHECKPOINT';
+
+/** Turns an error of the file system into ours, naming the file. */
+export function fileError(family: FileFamily, file: string, cause: unknown): HyperliftError {
+  if (cause instanceof HyperliftError) return cause;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return errorFor(`${family}_MISSING`, `${file}: no such file or folder`, cause);
+  }
+  const reasons: Record<string, string> = {
+    EACCES: 'no permission to read it',
+    EPERM: 'no permission to read it',
+    EISDIR: 'is a folder, a file was expected',
+    EMFILE: 'too many files are open',
+  };
+  const why = reasons[code] ?? (cause instanceof Error ? cause.message : String(cause));
+  return errorFor(`${family}_UNREADABLE`, `${file}: ${why}`, cause);
+}
+
+/** A file opened for reads at known places; every read is checked against the file's size. */
+export class RandomAccessFile {
+  private constructor(
+    readonly path: string,
+    readonly size: number,
+    private readonly handle: FileHandle,
+    private readonly family: FileFamily,
+  ) {}
+
+  /** Opens `path`, hands it to `work`, and closes it whatever happens.
+   * @throws `<family>_MISSING`, `<family>_UNREADABLE`, `<family>_EMPTY`. */
+  static async use<T>(
+    path: string,
+    family: FileFamily,
+    work: (file: RandomAccessFile) => Promise<T>,
+  ): Promise<T> {
+    let handle: FileHandle;
+    let size: number;
+    try {
+      const facts = await stat(path);
+      if (!facts.isFile()) throw errorFor(`${family}_UNREADABLE`, `${path}: is not a file`);
+      size = facts.size;
+      handle = await open(path, 'r');
+    } catch (cause) {
+      throw fileError(family, path, cause);
+    }
+    try {
+      if (size === 0) throw errorFor(`${family}_EMPTY`, `${path}: the file is empty`);
+      return await work(new RandomAccessFile(path, size, handle, family));
+    } catch (cause) {
+      throw fileError(family, path, cause);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** Exactly `length` bytes from `offset`, in their own memory.
+   * @throws `<family>_TRUNCATED` when the file ends before. `what` names what was being read. */
+  async read(offset: number, length: number, what: string): Promise<Buffer> {
+    if (!this.holds(offset, length)) this.truncated(offset + length, what);
+    const buffer = Buffer.from(new ArrayBuffer(length));
+    let done = 0;
+    while (done < length) {
+      const { bytesRead } = await this.handle.read(
+        buffer,
+        done,
+        Math.min(length - done, 1 << 30),
+        offset + done,
+      );
+      if (bytesRead === 0) this.truncated(offset + length, what);
+      done += bytesRead;
+    }
+    return buffer;
+  }
+
+  /** Up to `length` bytes from `offset`: fewer where the file ends. */
+  async readUpTo(offset: number, length: number): Promise<Buffer> {
+    return this.read(offset, Math.max(0, Math.min(length, this.size - offset)), 'bytes');
+  }
+
+  /** Whether the file has these bytes. */
+  holds(offset: number, length: number): boolean {
+    return offset >= 0 && length >= 0 && offset + length <= this.size;
+  }
+
+  /** @throws `<family>_TRUNCATED` */
+  truncated(end: number, what: string): never {
+    throw errorFor(
+      `${this.family}_TRUNCATED`,
+      `${this.path}: cut off: ${what} ends at byte ${end}, the file has ${this.size}`,
+    );
+  }
+}
