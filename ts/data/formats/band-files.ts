@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { DataError } from '../../errors.js';
 import { fileError } from '../../io/file.js';
 
@@ -72,7 +72,7 @@ export async function listNames(folder: string): Promise<string[]> {
 export async function findSeriesFolder(folder: string): Promise<{ folder: string; names: string[] } | null> {
   const names = await listNames(folder);
   if (seriesNames(names).length > 0) return { folder, names };
-  const inner = basename(folder);
+  const inner = basename(resolve(folder));
   if (!names.includes(inner)) return null;
   const nested = await listNames(join(folder, inner)).catch(() => []);
   return seriesNames(nested).length > 0 ? { folder: join(folder, inner), names: nested } : null;
@@ -101,7 +101,7 @@ export async function findBandSeries(folder: string): Promise<BandSeries> {
   const files = order(found.folder, scene, groups(found.names).get(scene) ?? []);
   return {
     folder: found.folder,
-    scene: scene || basename(folder),
+    scene: scene || basename(resolve(folder)),
     files: files.map((name) => join(found.folder, name)),
   };
 }

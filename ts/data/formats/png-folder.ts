@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { DataError } from '../../errors.js';
 import { allocateValues, type CubeData, type CubeInfo, fullScaleOf } from '../cube.js';
 import { findBandSeries, seriesNames } from './band-files.js';
@@ -89,7 +89,7 @@ export const pngFolder: CubeFormat = {
   title: 'folder of band PNGs (CAVE)',
   extensions: [],
   sniff: (path, firstBytes, names) =>
-    firstBytes === null && (seriesNames(names).length > 0 || names.includes(basename(path))),
+    firstBytes === null && (seriesNames(names).length > 0 || names.includes(basename(resolve(path)))),
   info: async (path, options = {}) => (await describe(path, options)).info,
   read,
   write: writePngFolder,

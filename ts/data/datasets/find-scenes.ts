@@ -1,0 +1,141 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { DataError } from '../../errors.js';
+import { fileError } from '../../io/file.js';
+import { findSeriesFolder, listNames, seriesNames } from '../formats/band-files.js';
+import { formatOf, formats } from '../formats/index.js';
+import { firstBytesOf, imageExtensions, isImage } from '../formats/rgb-image.js';
+import { pixelFacts } from '../formats/pixels.js';
+
+/** Where a scene's files are. */
+export interface FoundScene {
+  name: string;
+  cube: string | null;
+  rgb: string | null;
+}
+
+const cubeExtensions = new Set(formats.flatMap(({ extensions }) => extensions));
+
+function isNamedLike(name: string, extensions: Iterable<string>): boolean {
+  return [...extensions].includes(extname(name).toLowerCase());
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (cause) {
+    throw fileError('DATA', path, cause);
+  }
+}
+
+/** Numbered pictures are the bands of a cube when they are named after their folder, or are grey: numbered photos are
+ * neither. */
+async function bandFolder(folder: string): Promise<string | null> {
+  const found = await findSeriesFolder(folder);
+  if (found === null) return null;
+  const series = seriesNames(found.names);
+  const stem = sceneStem(basename(resolve(folder)));
+  if (series.some((name) => name !== '' && sceneStem(name) === stem)) return found.folder;
+  const [prefix = ''] = series;
+  const first = found.names.find((name) => name.startsWith(prefix) && /\d\.png$/i.test(name)) ?? '';
+  const { channels } = await pixelFacts(join(found.folder, first));
+  return channels === 1 ? found.folder : null;
+}
+
+const endings = /[_-](rgb|clean|realworld|ms|hs|hsi|msi|spec|cube)$/i;
+
+/** What a cube's file and its picture have in common: the name without ending and without words for the kind of file. */
+export function sceneStem(file: string): string {
+  const known = isNamedLike(file, [...cubeExtensions, ...imageExtensions]);
+  let stem = known ? basename(file, extname(file)) : basename(file);
+  while (endings.test(stem)) stem = stem.replace(endings, '');
+  return stem.toLowerCase();
+}
+
+async function scenesOfFile(path: string): Promise<FoundScene[]> {
+  const name = basename(path, extname(path));
+  if (isImage(await firstBytesOf(path)) && (await formatOf(path)) === null)
+    return [{ name, cube: null, rgb: path }];
+  return [{ name, cube: path, rgb: null }];
+}
+
+/** Scenes of a folder: itself one (band pictures), or holding some (folders of band pictures, cube files); a folder
+ * with pictures alone is a set of pictures. */
+async function scenesOfFolder(folder: string): Promise<FoundScene[]> {
+  const own = await bandFolder(folder);
+  if (own !== null) return [{ name: basename(resolve(folder)), cube: folder, rgb: null }];
+  const names = await listNames(folder);
+  const scenes: FoundScene[] = [];
+  for (const name of names) {
+    const path = join(folder, name);
+    const cube = isNamedLike(name, cubeExtensions)
+      ? basename(name, extname(name))
+      : (await isFolder(path)) && (await bandFolder(path)) !== null
+        ? name
+        : null;
+    if (cube !== null) scenes.push({ name: cube, cube: path, rgb: null });
+  }
+  if (scenes.length > 0) return scenes;
+  const pictures = names.filter((name) => isNamedLike(name, imageExtensions));
+  return pictures.map((name) => ({
+    name: basename(name, extname(name)),
+    cube: null,
+    rgb: join(folder, name),
+  }));
+}
+
+/** The scenes of a file or folder.
+ * @throws {DataError} `DATA_MISSING`, `DATA_FORMAT` when there are none. */
+export async function findScenes(path: string): Promise<FoundScene[]> {
+  const scenes = (await isFolder(path)) ? await scenesOfFolder(path) : await scenesOfFile(path);
+  if (scenes.length > 0) return scenes;
+  throw new DataError(
+    'DATA_FORMAT',
+    `${path}: no scenes in it; expected folders of band pictures (CAVE), cube files (${[...cubeExtensions].join(', ')}) ` +
+      `or pictures (${imageExtensions.join(', ')})`,
+  );
+}
+
+/** Pictures that may belong to a cube: in its own folder of bands, or beside it, or in the folder given. */
+async function picturesFor(cube: string, rgbFolder: string | undefined): Promise<string[]> {
+  const series = (await isFolder(cube)) ? await findSeriesFolder(cube) : null;
+  const folder = rgbFolder ?? series?.folder ?? dirname(cube);
+  const names = await listNames(folder);
+  const bands = series === null || rgbFolder !== undefined ? [] : seriesNames(names);
+  const isBand = (name: string) =>
+    bands.some((prefix) => name.startsWith(prefix) && /[_-]?\d+\.png$/i.test(name));
+  return names
+    .filter((name) => isNamedLike(name, imageExtensions) && !isBand(name))
+    .map((name) => join(folder, name));
+}
+
+/** Gives each cube the picture of the same stem.
+ * @throws {DataError} `DATA_PAIR_MISSING`, `DATA_PAIR_AMBIGUOUS`, naming the scene. */
+export async function pairScenes(scenes: readonly FoundScene[], rgbFolder?: string): Promise<FoundScene[]> {
+  const paired: FoundScene[] = [];
+  for (const scene of scenes) {
+    if (scene.cube === null) {
+      paired.push(scene);
+      continue;
+    }
+    const pictures = await picturesFor(scene.cube, rgbFolder);
+    const stem = sceneStem(scene.cube);
+    const [rgb, ...others] = pictures.filter((picture) => sceneStem(picture) === stem);
+    if (rgb === undefined) {
+      throw new DataError(
+        'DATA_PAIR_MISSING',
+        `scene '${scene.name}': no picture named '${stem}' among the ${pictures.length} in ${rgbFolder ?? dirname(scene.cube)}; ` +
+          'cubes and pictures are paired by name',
+      );
+    }
+    if (others.length > 0) {
+      const list = [rgb, ...others].map((file) => basename(file)).join(', ');
+      throw new DataError(
+        'DATA_PAIR_AMBIGUOUS',
+        `scene '${scene.name}': several pictures can be its own: ${list}`,
+      );
+    }
+    paired.push({ ...scene, rgb });
+  }
+  return paired;
+}

@@ -1,0 +1,3 @@
+export { caveSceneName, splitUnssrCave, unssrTestScenes } from './cave.js';
+export { Dataset, type DatasetOptions, openDataset } from './dataset.js';
+export { Scene, type SceneInfo, type SceneKind, type SceneReadOptions } from './scene.js';

@@ -1,0 +1,105 @@
+import { DataError } from '../../errors.js';
+import type { CubeData, CubeDType, RgbData, RgbKind } from '../cube.js';
+import { checkFinite } from '../finite.js';
+import { findBandSeries } from '../formats/band-files.js';
+import type { ReadCubeOptions } from '../formats/format.js';
+import { cubeInfo, formatOf, readCube } from '../formats/index.js';
+import { readRgb, rgbSize } from '../formats/rgb-image.js';
+
+/** What a scene has: a cube and its picture, a cube alone, or a picture alone. */
+export type SceneKind = 'paired' | 'cube' | 'rgb';
+
+/** What a scene's files say before their values are read. */
+export interface SceneInfo {
+  height: number;
+  width: number;
+  /** Null for a picture alone. */
+  bands: number | null;
+  dtype: CubeDType | null;
+  wavelengths: number[] | null;
+}
+
+/** How the files of a scene are read. */
+export interface SceneReadOptions extends ReadCubeOptions {
+  /** What the pictures' channels mean. Default `srgb`. */
+  rgbKind?: RgbKind;
+}
+
+/** One scene of a data set. Nothing is read before it is asked for. */
+export class Scene {
+  private known: Promise<SceneInfo> | undefined;
+
+  constructor(
+    readonly name: string,
+    /** The cube's file or folder. */
+    readonly cubePath: string | null,
+    readonly rgbPath: string | null,
+    private readonly options: SceneReadOptions,
+  ) {}
+
+  get kind(): SceneKind {
+    if (this.cubePath === null) return 'rgb';
+    return this.rgbPath === null ? 'cube' : 'paired';
+  }
+
+  /** Sizes, from the headers of its files; a pair must agree.
+   * @throws {DataError} `DATA_SIZE_MISMATCH` and the readers' errors. */
+  info(): Promise<SceneInfo> {
+    this.known ??= this.describe();
+    return this.known;
+  }
+
+  private async describe(): Promise<SceneInfo> {
+    const rgb = this.rgbPath === null ? null : await rgbSize(this.rgbPath);
+    if (this.cubePath === null)
+      return { height: 0, width: 0, ...rgb, bands: null, dtype: null, wavelengths: null };
+    const { height, width, bands, dtype, wavelengths } = await cubeInfo(this.cubePath, this.options);
+    if (rgb !== null && (rgb.height !== height || rgb.width !== width)) {
+      throw new DataError(
+        'DATA_SIZE_MISMATCH',
+        `${this.rgbPath}: ${rgb.height}x${rgb.width} pixels, but the cube of scene '${this.name}' has ${height}x${width}`,
+      );
+    }
+    return { height, width, bands, dtype, wavelengths };
+  }
+
+  /** The cube; every value is finite.
+   * @throws {DataError} `DATA_SCENE_KIND` for a picture alone, `DATA_NOT_FINITE`, and the readers' errors. */
+  async readCube(): Promise<CubeData> {
+    if (this.cubePath === null) {
+      throw new DataError(
+        'DATA_SCENE_KIND',
+        `scene '${this.name}' is a picture (${this.rgbPath}); it has no cube`,
+      );
+    }
+    const cube = { ...(await readCube(this.cubePath, this.options)), name: this.name };
+    await checkFinite(cube);
+    return cube;
+  }
+
+  /** The picture beside the cube, or of a scene that is a picture.
+   * @throws {DataError} `DATA_SCENE_KIND` for a cube alone, `DATA_SIZE_MISMATCH`, and the readers' errors. */
+  async readRgb(): Promise<RgbData> {
+    if (this.rgbPath === null) {
+      throw new DataError(
+        'DATA_SCENE_KIND',
+        `scene '${this.name}' has no picture; its RGB is made from the cube`,
+      );
+    }
+    await this.info();
+    const { rgbKind } = this.options;
+    return {
+      ...(await readRgb(this.rgbPath, rgbKind === undefined ? {} : { kind: rgbKind })),
+      name: this.name,
+    };
+  }
+
+  /** Every file the scene is made of. */
+  async files(): Promise<string[]> {
+    const pictures = this.rgbPath === null ? [] : [this.rgbPath];
+    if (this.cubePath === null) return pictures;
+    const folder = (await formatOf(this.cubePath))?.id === 'png-folder';
+    const cube = folder ? (await findBandSeries(this.cubePath)).files : [this.cubePath];
+    return [...cube, ...pictures];
+  }
+}

@@ -1,0 +1,26 @@
+export * from './cube.js';
+export * from './datasets/index.js';
+export { checkFinite } from './finite.js';
+export { type FingerprintMode, fingerprintFiles } from './fingerprint.js';
+export type {
+  AxisOrder,
+  CubeFormat,
+  CubeWindow,
+  ReadCubeOptions,
+  WriteCubeOptions,
+} from './formats/format.js';
+export { cubeInfo, formatOf, formats, readCube, writeCube } from './formats/index.js';
+export { type CubeBlock, type MatCubePlan, MatCubeWriter } from './formats/mat5-writer.js';
+export { imageExtensions, type ReadRgbOptions, readRgb, rgbSize } from './formats/rgb-image.js';
+export {
+  type Augmentation,
+  batchesPerEpoch,
+  type EpochOptions,
+  epochPlan,
+  heldBackPlan,
+  type PatchArea,
+  patchGrid,
+  planColumns,
+} from './patch-plan.js';
+export { Random } from './random.js';
+export { type Split, splitArea, splitScenes } from './split.js';

@@ -1,0 +1,15 @@
+export { AtomicFile, writeAtomically, writeFully } from './atomic-write.js';
+export {
+  readSafetensors,
+  readSafetensorsHeader,
+  type SafetensorsHeader,
+  writeSafetensors,
+} from './safetensors.js';
+export {
+  bytesPerElement,
+  elementCount,
+  entryValues,
+  type TensorEntries,
+  type TensorEntry,
+  tensorEntry,
+} from './tensor-entry.js';
