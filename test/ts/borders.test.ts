@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import test from 'tape';
+import { packageRoot } from '../../ts/package-root.js';
+
+/** The layers, lowest first; an import goes down, or stays within its line. */
+const typescriptLayers: readonly (readonly string[])[] = [
+  ['errors', 'package-root', 'version'],
+  ['libtorch', 'config'],
+  ['native'],
+  ['tensor'],
+  ['data', 'degrade', 'golden', 'io', 'metrics', 'models'],
+  ['train', 'evaluate', 'reconstruct'],
+  ['index', 'demo', 'cli'],
+];
+
+/** What each native folder may include, besides itself. */
+const nativeIncludes: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  ops: ['core'],
+  nn: ['core', 'ops'],
+  models: ['core', 'ops', 'nn'],
+  io: ['core'],
+  data: ['core', 'ops'],
+  metrics: ['core', 'ops'],
+  distributed: ['core'],
+  train: ['core', 'ops', 'nn', 'models', 'io', 'data', 'distributed'],
+  addon: ['core', 'ops', 'nn', 'models', 'io', 'data', 'metrics', 'distributed', 'train'],
+};
+
+interface Line {
+  file: string;
+  text: string;
+}
+
+function linesBelow(folder: string, ending: RegExp): Line[] {
+  const root = packageRoot();
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => ending.test(name))
+    .flatMap((name) => {
+      const file = join(folder, name);
+      return readFileSync(join(root, file), 'utf8')
+        .split('\n')
+        .map((text) => ({ file, text }));
+    });
+}
+
+const typescript = linesBelow('ts', /\.ts$/);
+const native = linesBelow('cpp', /\.(h|cpp)$/);
+
+/** 'ts/data/formats/mat.ts' -> 'data', 'ts/errors.ts' -> 'errors'. */
+function partOf(file: string): string {
+  return (file.split('/')[1] ?? '').replace(/\.[jt]s$/, '');
+}
+
+function layerOf(part: string): number {
+  return typescriptLayers.findIndex((parts) => parts.includes(part));
+}
+
+function violations(lines: readonly Line[], isWrong: (line: Line) => boolean): string[] {
+  return lines.filter(isWrong).map(({ file, text }) => `${file}: ${text.trim()}`);
+}
+
+test('every folder of ts and cpp has its place among the layers', (t) => {
+  const parts = new Set(typescript.map(({ file }) => partOf(file)));
+  t.deepEqual(
+    [...parts].filter((part) => layerOf(part) < 0),
+    [],
+  );
+  const folders = new Set(native.map(({ file }) => partOf(file)));
+  t.deepEqual(
+    [...folders].filter((folder) => nativeIncludes[folder] === undefined),
+    [],
+  );
+  t.end();
+});
+
+test('TypeScript imports only from its own layer or below', (t) => {
+  const wrong = violations(typescript, ({ file, text }) => {
+    const target = /(?:from|import\()\s*'(\.{1,2}\/[^']+)'/.exec(text)?.[1];
+    if (target === undefined) return false;
+    const imported = partOf(relative('.', join(dirname(file), target)));
+    return layerOf(imported) > layerOf(partOf(file));
+  });
+  t.deepEqual(wrong, []);
+  t.end();
+});
+
+test('C++ folders include only what they may', (t) => {
+  const wrong = violations(native, ({ file, text }) => {
+    const target = /^#include "([a-z_]+)\//.exec(text)?.[1];
+    const own = partOf(file);
+    return target !== undefined && target !== own && !(nativeIncludes[own] ?? []).includes(target);
+  });
+  t.deepEqual(wrong, []);
+  t.end();
+});
+
+test('Node-API stays in cpp/addon, LibTorch headers behind cpp/core/torch.h', (t) => {
+  const napi = violations(
+    native,
+    ({ file, text }) => /#include <napi/.test(text) && partOf(file) !== 'addon',
+  );
+  t.deepEqual(napi, []);
+  const torch = violations(
+    native,
+    ({ file, text }) => /#include <(torch|ATen|c10)\//.test(text) && file !== 'cpp/core/torch.h',
+  );
+  t.deepEqual(torch, []);
+  t.end();
+});
+
+test('the addon is loaded in ts/native alone', (t) => {
+  const wrong = violations(
+    typescript,
+    ({ file, text }) => /process\.dlopen/.test(text) && partOf(file) !== 'native',
+  );
+  t.deepEqual(wrong, []);
+  t.end();
+});
+
+test('only commands print or set the exit status', (t) => {
+  const printing =
+    /\bconsole\.(log|error|warn|info)\(|process\.(stdout|stderr)\.write|process\.exit(Code|\()/;
+  const wrong = violations(
+    typescript,
+    ({ file, text }) => printing.test(text) && !['cli', 'demo'].includes(partOf(file)),
+  );
+  t.deepEqual(wrong, []);
+  t.end();
+});
