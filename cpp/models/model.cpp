@@ -1,64 +1,121 @@
 #include "models/model.h"
 
+#include "core/autocast.h"
+
 #include <mutex>
 
 namespace hyperlift {
 
 namespace {
 
-// Rounds up to the rule; a size that reflection cannot reach is MODEL_SIZE.
-int64_t padded_size(const ModelFacts& facts, int64_t size, const char* side) {
-  const auto& rule = facts.size;
-  int64_t target = std::max(size, rule.minimum);
-  target = (target + rule.multiple - 1) / rule.multiple * rule.multiple;
-  if (target - size >= size) {
-    fail("MODEL_SIZE", "network ", facts.id, ": ", side, " is ", size,
-         ", too small to be padded by reflection to ", target);
+int64_t padded_size(const SizeRule& rule, int64_t size) {
+  const int64_t target = std::max(size, rule.minimum);
+  return (target + rule.multiple - 1) / rule.multiple * rule.multiple;
+}
+
+// Reflection reaches size - 1 pixels; smaller images are reflected again and again, a single pixel
+// is repeated.
+at::Tensor pad(at::Tensor x, int64_t height, int64_t width) {
+  while (x.size(2) < height || x.size(3) < width) {
+    const int64_t down = std::min(height - x.size(2), std::max<int64_t>(x.size(2) - 1, 1));
+    const int64_t right = std::min(width - x.size(3), std::max<int64_t>(x.size(3) - 1, 1));
+    const bool reflect = down < x.size(2) && right < x.size(3);
+    x = reflect ? at::reflection_pad2d(x, {0, right, 0, down})
+                : at::replication_pad2d(x, {0, right, 0, down});
   }
-  return target;
+  return x;
+}
+
+void check_input(const ModelFacts& facts, const OptionMap& options, const at::Tensor& x) {
+  const auto bands = std::get<int64_t>(options.at("inBands"));
+  const bool fits = x.dim() == 4 && x.size(1) == bands && x.numel() > 0;
+  if (!fits) {
+    fail("TENSOR_SHAPE", "network ", facts.id, ": found an input of shape ", x.sizes(),
+         ", expected [batch, ", bands, ", height, width]");
+  }
+  if (!x.is_floating_point()) {
+    fail("TENSOR_DTYPE", "network ", facts.id, ": found an input of type ", x.scalar_type(),
+         ", expected a floating-point type in [0, 1]");
+  }
 }
 
 }  // namespace
 
 Model::Model(const std::string& id, const OptionMap& options, uint64_t seed)
-    : entry_(&Registry::instance().find(id)) {
+    : entry_(&Registry::instance().find(id)), options_(entry_->complete(options)) {
+  for (const char* bands : {"inBands", "outBands"}) {
+    const auto found = options_.find(bands);
+    if (found != options_.end() && std::get<int64_t>(found->second) < 1) {
+      fail("MODEL_OPTION", "network ", id, ": option ", bands, " is ",
+           std::get<int64_t>(found->second), ", expected at least 1");
+    }
+  }
   // The initialisers of torch::nn draw from the default generator: seed it, and leave it as it was.
   static std::mutex one_at_a_time;
   const std::lock_guard<std::mutex> lock(one_at_a_time);
   auto generator = at::globalContext().defaultGenerator(at::kCPU);
   const auto saved = generator.get_state();
   generator.set_current_seed(seed);
-  network_ = entry_->create(options);
+  network_ = entry_->create(options_);
   generator.set_state(saved);
 }
 
-at::Tensor Model::forward(const at::Tensor& x) {
-  if (x.dim() != 4) {
-    fail("TENSOR_SHAPE", "network ", facts().id, ": found an input of shape ", x.sizes(),
-         ", expected [batch, bands, height, width]");
-  }
-  const int64_t height = x.size(2);
-  const int64_t width = x.size(3);
-  const int64_t down = padded_size(facts(), height, "height") - height;
-  const int64_t right = padded_size(facts(), width, "width") - width;
-  if (down == 0 && right == 0) return network_->forward(x);
-  const auto y = network_->forward(at::reflection_pad2d(x, {0, right, 0, down}));
-  return y.slice(2, 0, height).slice(3, 0, width);
+at::Tensor Model::forward(const at::Tensor& x, Precision precision) {
+  check_input(facts(), options_, x);
+  const AutocastScope autocast(x.device(), precision == Precision::bfloat16);
+  const int64_t height = padded_size(facts().size, x.size(2));
+  const int64_t width = padded_size(facts().size, x.size(3));
+  auto y = network_->forward(pad(x, height, width));
+  if (precision == Precision::bfloat16) y = y.to(at::kFloat);
+  if (height == x.size(2) && width == x.size(3)) return y;
+  return y.slice(2, 0, x.size(2)).slice(3, 0, x.size(3));
 }
 
-std::vector<std::pair<std::string, at::Tensor>> Model::state() const {
-  std::vector<std::pair<std::string, at::Tensor>> result;
-  for (const auto& item : network_->named_parameters()) result.emplace_back(item.key(), item.value());
+FittedNetwork& Model::fitted() {
+  auto* found = dynamic_cast<FittedNetwork*>(network_.get());
+  if (found == nullptr) {
+    fail("MODEL_NOT_FITTED", "network ", facts().id, " is trained by steps, it has no closed form");
+  }
+  return *found;
+}
+
+NamedTensors Model::state() const {
+  NamedTensors result;
+  for (const auto& item : network_->named_parameters())
+    result.emplace_back(item.key(), item.value());
   for (const auto& item : network_->named_buffers()) result.emplace_back(item.key(), item.value());
   return result;
 }
 
-std::vector<std::pair<std::string, at::Tensor>> Model::trainable() const {
-  std::vector<std::pair<std::string, at::Tensor>> result;
+NamedTensors Model::trainable() const {
+  NamedTensors result;
   for (const auto& item : network_->named_parameters()) {
     if (item.value().requires_grad()) result.emplace_back(item.key(), item.value());
   }
   return result;
+}
+
+int64_t Model::parameters_count() const {
+  int64_t count = 0;
+  for (const auto& parameter : network_->parameters()) count += parameter.numel();
+  return count;
+}
+
+void Model::load(const std::map<std::string, at::Tensor>& values) {
+  const torch::NoGradGuard no_grad;
+  std::map<std::string, at::Tensor> own;
+  for (const auto& [name, tensor] : state()) own.emplace(name, tensor);
+  for (const auto& [name, value] : values) {  // all checked before the first is written
+    const auto found = own.find(name);
+    if (found == own.end()) {
+      fail("CHECKPOINT_MISMATCH", "network ", facts().id, " has no weight '", name, "'");
+    }
+    if (found->second.sizes() != value.sizes()) {
+      fail("CHECKPOINT_MISMATCH", "network ", facts().id, ": weight ", name, " is of shape ",
+           value.sizes(), ", expected ", found->second.sizes());
+    }
+  }
+  for (const auto& [name, value] : values) own.at(name).copy_(value);
 }
 
 void Model::to(const at::Device& device) { network_->to(device); }

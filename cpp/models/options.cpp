@@ -14,8 +14,7 @@ ReadOptions::ReadOptions(std::string model, const OptionMap& values)
 
 const OptionValue* ReadOptions::take(const OptionName& name) {
   const auto ours = values_.find(name.name);
-  const auto theirs =
-      *name.author_name != '\0' ? values_.find(name.author_name) : values_.end();
+  const auto theirs = *name.author_name != '\0' ? values_.find(name.author_name) : values_.end();
   if (ours != values_.end()) taken_.emplace_back(name.name);
   if (theirs != values_.end()) taken_.emplace_back(name.author_name);
   if (ours != values_.end()) return &ours->second;
@@ -24,8 +23,8 @@ const OptionValue* ReadOptions::take(const OptionName& name) {
 
 void ReadOptions::wrong_type(const OptionValue& value, const OptionName& name,
                              const char* expected) const {
-  fail("MODEL_OPTION", "network ", model_, ": option ", name.name, " is of type ",
-       type_name(value), ", expected ", expected);
+  fail("MODEL_OPTION", "network ", model_, ": option ", name.name, " is of type ", type_name(value),
+       ", expected ", expected);
 }
 
 void ReadOptions::assign(bool& field, const OptionValue& value, const OptionName& name) const {

@@ -1,5 +1,6 @@
-// Options of a network: named values with types, defaults and the authors' own names, described once in the network's
-// Options struct and derived from there for TypeScript, the CLI, the docs and the reading of published configurations.
+// Options of a network: named values with types, defaults and the authors' own names, described
+// once in the network's Options struct and derived from there for TypeScript, the CLI, the docs and
+// the reading of published configurations.
 #pragma once
 
 #include "core/error.h"
@@ -19,7 +20,8 @@ struct OptionFact {
   std::vector<std::string> choices;  // for strings with a closed set of values
 };
 
-// An Options struct has `template <class Visitor> void visit(Visitor&& option)` that calls, for each field,
+// An Options struct has `template <class Visitor> void visit(Visitor&& option)` that calls, for
+// each field,
 //   option(field, {"inBands", "inplanes", "bands of the input"});
 struct OptionName {
   const char* name;
@@ -82,6 +84,15 @@ std::vector<OptionFact> describe_options() {
   DescribeOptions describe;
   options.visit(describe);
   return describe.facts;
+}
+
+template <class Options>
+OptionMap option_values(Options options) {
+  OptionMap values;
+  options.visit([&values](const auto& field, const OptionName& name) {
+    values.emplace(name.name, OptionValue(field));
+  });
+  return values;
 }
 
 }  // namespace hyperlift

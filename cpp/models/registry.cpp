@@ -9,8 +9,12 @@ Registry& Registry::instance() {
 
 void Registry::add(ModelEntry entry) {
   const std::string id = entry.facts.id;
-  if (!entries_.emplace(id, std::move(entry)).second) {
-    fail("MODEL_DUPLICATE", "two networks register the id '", id, "'");
+  if (!entries_.emplace(id, std::move(entry)).second) duplicates_.push_back(id);
+}
+
+void Registry::check() const {
+  if (!duplicates_.empty()) {
+    fail("MODEL_DUPLICATE", "two networks register the id '", duplicates_.front(), "'");
   }
 }
 
@@ -19,7 +23,8 @@ const ModelEntry& Registry::find(const std::string& id) const {
   if (found == entries_.end()) {
     std::vector<std::string> ids;
     for (const auto& [known, entry] : entries_) ids.push_back(known);
-    fail("MODEL_UNKNOWN", "no network is called '", id, "': expected one of ", c10::Join(", ", ids));
+    fail("MODEL_UNKNOWN", "no network is called '", id, "': expected one of ",
+         c10::Join(", ", ids));
   }
   return found->second;
 }

@@ -1,5 +1,5 @@
-// The registry: one entry a network, made by the network's own file. TypeScript, CLI, docs, tests and benchmarks all
-// read it; nothing else lists networks.
+// The registry: one entry a network, made by the network's own file. TypeScript, CLI, docs, tests
+// and benchmarks all read it; nothing else lists networks.
 #pragma once
 
 #include "core/torch.h"
@@ -7,15 +7,26 @@
 
 namespace hyperlift {
 
-// A network as published: its forward takes sizes that satisfy its SizeRule. Registered names are the authors' keys.
+// A network as published: its forward takes sizes that satisfy its SizeRule. Registered names are
+// the authors' keys.
 class Network : public torch::nn::Module {
  public:
   virtual at::Tensor forward(const at::Tensor& x) = 0;  // [B, inBands, H, W] -> [B, outBands, H, W]
 };
 
+// A network that is fitted in closed form instead of trained: pairs are accumulated, then solved
+// for.
+class FittedNetwork : public Network {
+ public:
+  // x: [B, inBands, H, W], y: [B, outBands, H, W]
+  virtual void accumulate(const at::Tensor& x, const at::Tensor& y) = 0;
+  virtual void solve() = 0;  // sets the weights and forgets what was accumulated
+};
+
 struct SizeRule {
-  int64_t multiple = 1;  // height and width must be multiples of this; Model pads (reflection) and crops
-  int64_t minimum = 1;   // least height and width after padding
+  int64_t multiple =
+      1;  // height and width must be multiples of this; Model pads (reflection) and crops
+  int64_t minimum = 1;  // least height and width after padding
 };
 
 struct Preset {
@@ -24,49 +35,61 @@ struct Preset {
 };
 
 struct ModelFacts {
-  std::string id;
-  std::string task;   // spectral or spatial
-  std::string title;  // the name in the paper
+  std::string id = {};
+  std::string task = {};   // spectral or spatial
+  std::string title = {};  // the name in the paper
   int64_t year = 0;
-  std::string paper;      // authors, title, venue
-  std::string reference;  // repository@commit, file, class
-  SizeRule size;
-  bool size_dependent = false;  // the response depends on the image size: tiled at the training size
-  std::vector<std::string> unused;  // key patterns (with * for a run of non-dots) that receive no gradient
+  std::string paper = {};      // authors, title, venue
+  std::string reference = {};  // repository@commit, file, class
+  SizeRule size = {};
+  bool size_dependent =
+      false;                 // the response depends on the image size: tiled at the training size
+  bool closed_form = false;  // a FittedNetwork; filled by the registration
+  std::vector<std::string> unused =
+      {};  // key patterns (with * for a run of non-dots) that receive no gradient
   std::vector<std::string> optional_keys = {"sort.conv.weight"};
-  std::vector<Preset> presets;
-  std::vector<OptionFact> options;  // filled by the registration
+  std::vector<Preset> presets = {};
+  std::vector<OptionFact> options = {};  // filled by the registration
 };
 
 struct ModelEntry {
   ModelFacts facts;
   std::function<std::shared_ptr<Network>(const OptionMap&)> create;
+  std::function<OptionMap(const OptionMap&)>
+      complete;  // all options by our names, defaults filled in
 };
 
 class Registry {
  public:
   static Registry& instance();
-  void add(ModelEntry entry);                        // a duplicate id throws MODEL_DUPLICATE
+  void add(ModelEntry entry);
+  void check()
+      const;  // MODEL_DUPLICATE where two networks have one id: `add` runs too early to throw
   const ModelEntry& find(const std::string& id) const;  // throws MODEL_UNKNOWN
-  std::vector<const ModelEntry*> all() const;        // by id
+  std::vector<const ModelEntry*> all() const;           // by id
 
  private:
   std::map<std::string, ModelEntry> entries_;
+  std::vector<std::string> duplicates_;
 };
 
 template <class NetworkClass, class Options>
 bool register_model(const std::string& id, ModelFacts facts) {
   facts.id = id;
+  facts.closed_form = std::is_base_of_v<FittedNetwork, NetworkClass>;
   facts.options = describe_options<Options>();
-  Registry::instance().add({std::move(facts), [id](const OptionMap& values) {
-                              return std::make_shared<NetworkClass>(
-                                  read_options<Options>(id, values));
-                            }});
+  const auto create = [id](const OptionMap& values) {
+    return std::make_shared<NetworkClass>(read_options<Options>(id, values));
+  };
+  const auto complete = [id](const OptionMap& values) {
+    return option_values(read_options<Options>(id, values));
+  };
+  Registry::instance().add({std::move(facts), create, complete});
   return true;
 }
 
 // HYPERLIFT_MODEL("mstpp", MSTPlusPlus, MSTPlusPlusOptions, ModelFacts{.task = "spectral", ...})
-#define HYPERLIFT_MODEL(id, NetworkClass, Options, ...) \
+#define HYPERLIFT_MODEL(id, NetworkClass, Options, ...)          \
   [[maybe_unused]] static const bool registered_##NetworkClass = \
       ::hyperlift::register_model<NetworkClass, Options>(id, __VA_ARGS__);
 
