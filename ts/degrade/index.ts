@@ -1,0 +1,17 @@
+export { type CameraSteps, projectToRgb, simulateRgb } from './camera.js';
+export { daylight, type IlluminantName, illuminants } from './illuminants.js';
+export { linearSrgbToCamera, toCameraSpace } from './input-space.js';
+export type { Matrix3 } from './matrix3.js';
+export {
+  bandWidths,
+  type CameraResponse,
+  cameraResponse,
+  type ResponseRecord,
+  resampleResponse,
+  responseFor,
+  responseFromRecord,
+  responseNames,
+  responseRecord,
+} from './response.js';
+export { readResponseCsv } from './response-csv.js';
+export { linearSrgbWeights, linearToSrgb, srgbToLinear } from './srgb.js';

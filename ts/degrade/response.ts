@@ -1,0 +1,188 @@
+import { ConfigError, DataError } from '../errors.js';
+import { readResponseCsv } from './response-csv.js';
+import { cie1964Wavelengths, cie1964Xyz } from './tables/cie-1964.js';
+
+/** How a camera (or the eye) weighs the wavelengths into three channels. Columns sum to 255, so that a spectrum of ones
+ * becomes 255 before the division by it: rgb = response^T y / 255. */
+export interface CameraResponse {
+  /** Id of a known table, or the name of a user's file. */
+  name: string;
+  /** nm, ascending; one a row. */
+  wavelengths: number[];
+  /** Row-major `[wavelengths, 3]`, channels in the order R, G, B. */
+  table: Float64Array;
+  /** Where the numbers come from. */
+  source: string;
+}
+
+/** Channels of a response. */
+export const channels = 3;
+const columnSum = 255;
+/** Least share of each channel that the bands of a cube must cover. */
+const leastCover = 0.5;
+
+/** Scales each column to a sum of 255; columns that already have it keep their bits. */
+export function normalizeColumns(table: Float64Array): Float64Array {
+  const scaled = table.slice();
+  for (let channel = 0; channel < channels; channel++) {
+    let sum = 0;
+    for (let i = channel; i < table.length; i += channels) sum += table[i] ?? 0;
+    if (Math.abs(sum - columnSum) < 1e-9) continue;
+    for (let i = channel; i < table.length; i += channels) scaled[i] = ((table[i] ?? 0) * columnSum) / sum;
+  }
+  return scaled;
+}
+
+/** The known tables, by id. */
+const known: Record<string, () => CameraResponse> = {
+  // At 400..700 nm these are, to rounding, the numbers of `cie_1964_w_gain.npz` in the NTIRE 2018/2020 scoring code
+  // (B. Arad, MIT licence), whose gain is 255 over each column's sum.
+  cie1964: () => ({
+    name: 'cie1964',
+    wavelengths: [...cie1964Wavelengths],
+    table: normalizeColumns(Float64Array.from(cie1964Xyz)),
+    source:
+      'CIE 1964 10-degree observer (CIE 15), with the gain of the NTIRE spectral reconstruction challenges',
+  }),
+};
+
+/** Ids of the tables that come with hyperlift. */
+export const responseNames: readonly string[] = Object.keys(known);
+
+/** A known table by its id, or a user's table from a CSV file (`wavelength_nm,R,G,B`).
+ * @throws {ConfigError} `CONFIG_VALUE` for a name that is neither. @throws {DataError} as {@link readResponseCsv}. */
+export async function cameraResponse(nameOrFile = 'cie1964'): Promise<CameraResponse> {
+  const table = known[nameOrFile];
+  if (table !== undefined) return table();
+  if (!/[./\\]/.test(nameOrFile)) {
+    throw new ConfigError(
+      'CONFIG_VALUE',
+      `'${nameOrFile}' is no camera response that comes with hyperlift (${responseNames.join(', ')}), ` +
+        'and no file: a table of your own is a .csv file with the columns wavelength_nm, R, G, B',
+    );
+  }
+  const response = await readResponseCsv(nameOrFile);
+  return { ...response, table: normalizeColumns(response.table) };
+}
+
+/** Linear interpolation of one channel; 0 outside the table. */
+export function responseAt({ wavelengths, table }: CameraResponse, channel: number, nm: number): number {
+  const last = wavelengths.length - 1;
+  if (nm < (wavelengths[0] ?? 0) || nm > (wavelengths[last] ?? 0)) return 0;
+  let low = 0;
+  let high = last;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((wavelengths[middle] ?? 0) <= nm) low = middle;
+    else high = middle;
+  }
+  const [from, to] = [wavelengths[low] ?? 0, wavelengths[high] ?? 0];
+  const [a, b] = [table[low * channels + channel] ?? 0, table[high * channels + channel] ?? 0];
+  if (nm === to) return b;
+  return nm === from || to === from ? a : a + ((b - a) * (nm - from)) / (to - from);
+}
+
+/** Width of each band: half the distance between its neighbours, at the ends the distance to the only one. Bands may
+ * stand in any order. */
+export function bandWidths(wavelengths: readonly number[]): number[] {
+  if (wavelengths.length === 1) return [1];
+  const order = wavelengths.map((_, i) => i).sort((a, b) => (wavelengths[a] ?? 0) - (wavelengths[b] ?? 0));
+  const widths = new Array<number>(wavelengths.length).fill(0);
+  order.forEach((band, place) => {
+    const left = order[Math.max(0, place - 1)] ?? band;
+    const right = order[Math.min(order.length - 1, place + 1)] ?? band;
+    const steps = left === band || right === band ? 1 : 2;
+    widths[band] = ((wavelengths[right] ?? 0) - (wavelengths[left] ?? 0)) / steps;
+  });
+  return widths;
+}
+
+/** Share of a channel's whole area that lies between two wavelengths. */
+function cover(response: CameraResponse, channel: number, from: number, to: number): number {
+  const widths = bandWidths(response.wavelengths);
+  let inside = 0;
+  let whole = 0;
+  response.wavelengths.forEach((nm, i) => {
+    const area = (response.table[i * channels + channel] ?? 0) * (widths[i] ?? 0);
+    whole += area;
+    if (nm >= from && nm <= to) inside += area;
+  });
+  return whole === 0 ? 0 : inside / whole;
+}
+
+/** The response at the bands of a cube: interpolated linearly, weighed by the bands' widths, and scaled so that columns
+ * sum to 255 again. At its own wavelengths a table keeps its bits.
+ * @throws {DataError} `DATA_WAVELENGTH_RANGE` when the bands cover less than half of a channel. */
+export function resampleResponse(response: CameraResponse, wavelengths: readonly number[]): CameraResponse {
+  const widths = bandWidths(wavelengths);
+  const half = Math.max(...widths) / 2;
+  const [low, high] = [Math.min(...wavelengths), Math.max(...wavelengths)];
+  for (let channel = 0; channel < channels; channel++) {
+    const share = cover(response, channel, low - half, high + half);
+    if (share >= leastCover) continue;
+    throw new DataError(
+      'DATA_WAVELENGTH_RANGE',
+      `the bands (${low} to ${high} nm) cover ${Math.round(share * 100)} % of channel ${'RGB'[channel]} of the response ` +
+        `'${response.name}' (${response.wavelengths[0]} to ${response.wavelengths.at(-1)} nm); at least ` +
+        `${leastCover * 100} % are needed to make an RGB image of them`,
+    );
+  }
+  const table = new Float64Array(wavelengths.length * channels);
+  const same = widths.every((width) => width === widths[0]);
+  wavelengths.forEach((nm, i) => {
+    const weight = same ? 1 : (widths[i] ?? 0);
+    for (let channel = 0; channel < channels; channel++) {
+      table[i * channels + channel] = responseAt(response, channel, nm) * weight;
+    }
+  });
+  return { ...response, wavelengths: [...wavelengths], table: normalizeColumns(table) };
+}
+
+/** The field's 31 bands, 400..700 nm. */
+const usualWavelengths: readonly number[] = Array.from({ length: 31 }, (_, band) => 400 + 10 * band);
+
+/** The response at a cube's bands; a cube of 31 bands without wavelengths is taken to have the field's, 400..700 nm.
+ * @throws {DataError} `DATA_WAVELENGTHS` when a cube of another number of bands has none, and
+ * {@link resampleResponse}'s. */
+export function responseFor(
+  response: CameraResponse,
+  cube: { name: string; bands: number; wavelengths: readonly number[] | null },
+): CameraResponse {
+  if (cube.wavelengths !== null) return resampleResponse(response, cube.wavelengths);
+  if (cube.bands === usualWavelengths.length) return resampleResponse(response, usualWavelengths);
+  throw new DataError(
+    'DATA_WAVELENGTHS',
+    `${cube.name}: ${cube.bands} bands of unknown wavelength; an RGB image can only be made of known ones: give them`,
+  );
+}
+
+/** A response as plain JSON, for checkpoints. */
+export interface ResponseRecord {
+  name: string;
+  source: string;
+  wavelengths: number[];
+  table: number[];
+}
+
+/** For the `rgb` entry of a checkpoint's metadata. */
+export function responseRecord({ name, source, wavelengths, table }: CameraResponse): ResponseRecord {
+  return { name, source, wavelengths: [...wavelengths], table: [...table] };
+}
+
+function isNumbers(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'number' && Number.isFinite(item));
+}
+
+/** The response that {@link responseRecord} wrote.
+ * @throws {DataError} `DATA_RESPONSE` when the record is not one. */
+export function responseFromRecord(record: unknown): CameraResponse {
+  const fields: Partial<Record<keyof ResponseRecord, unknown>> =
+    typeof record === 'object' && record !== null ? record : {};
+  const { name, source, wavelengths, table } = fields;
+  const sound = isNumbers(wavelengths) && isNumbers(table) && table.length === wavelengths.length * channels;
+  if (typeof name !== 'string' || !sound) {
+    throw new DataError('DATA_RESPONSE', 'the record of the camera response in the checkpoint is damaged');
+  }
+  const from = typeof source === 'string' ? source : 'unknown';
+  return { name, source: from, wavelengths: [...wavelengths], table: Float64Array.from(table) };
+}
