@@ -13,3 +13,10 @@ export {
   type TensorEntry,
   tensorEntry,
 } from './tensor-entry.js';
+export {
+  type CheckpointFacts,
+  type CheckpointOption,
+  type CheckpointRgb,
+  checkpointMetadata,
+  readCheckpointMetadata,
+} from './checkpoint-metadata.js';
