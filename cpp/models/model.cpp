@@ -79,11 +79,29 @@ FittedNetwork& Model::fitted() {
   return *found;
 }
 
+void Model::accumulate(const at::Tensor& x, const at::Tensor& y) {
+  check_input(facts(), options_, x);
+  const auto bands = std::get<int64_t>(options_.at("outBands"));
+  const std::vector<int64_t> expected = {x.size(0), bands, x.size(2), x.size(3)};
+  if (y.sizes() != at::IntArrayRef(expected)) {
+    fail("TENSOR_SHAPE", "network ", facts().id, ": found a cube of shape ", y.sizes(),
+         ", expected ", at::IntArrayRef(expected));
+  }
+  fitted().accumulate(x, y);
+}
+
+// state_dict goes module by module: its own parameters, its own buffers, then its children.
 NamedTensors Model::state() const {
   NamedTensors result;
-  for (const auto& item : network_->named_parameters())
-    result.emplace_back(item.key(), item.value());
-  for (const auto& item : network_->named_buffers()) result.emplace_back(item.key(), item.value());
+  for (const auto& module : network_->named_modules()) {
+    const std::string prefix = module.key().empty() ? "" : module.key() + ".";
+    for (const auto& item : module.value()->named_parameters(false)) {
+      result.emplace_back(prefix + item.key(), item.value());
+    }
+    for (const auto& item : module.value()->named_buffers(false)) {
+      result.emplace_back(prefix + item.key(), item.value());
+    }
+  }
   return result;
 }
 

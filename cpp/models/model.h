@@ -24,6 +24,8 @@ class Model {
   const OptionMap& options() const { return options_; }
   Network& network() { return *network_; }
   FittedNetwork& fitted();  // MODEL_NOT_FITTED for a network that is trained by steps
+  // One more pair for a network in closed form: x [B, inBands, H, W], y [B, outBands, H, W].
+  void accumulate(const at::Tensor& x, const at::Tensor& y);
 
   // Parameters, then buffers, by the authors' state_dict keys and in their order. They share
   // storage with the network: write them in place (copy_, add_, or a kernel followed by

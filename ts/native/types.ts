@@ -73,6 +73,9 @@ export interface NativeAddon {
     device: string,
   ): NativeTensor;
   toTypedArray(tensor: NativeTensor): Promise<TypedArrayOf[DType]>;
+
+  listModels(): NativeModelFacts[];
+  createModel(id: string, options: ModelOptions, seed: number): NativeModel;
 }
 
 export type OptionValue = boolean | number | string | number[];
@@ -96,6 +99,8 @@ export interface NativeModelFacts {
   reference: string;
   size: { multiple: number; minimum: number };
   sizeDependent: boolean;
+  /** Fitted by accumulate and solve instead of training steps. */
+  closedForm: boolean;
   unused: string[];
   optionalKeys: string[];
   presets: { name: string; options: Record<string, OptionValue> }[];
@@ -113,14 +118,20 @@ export interface NativeModel {
   readonly id: string;
   /** All options with their values, defaults filled in. */
   readonly options: Record<string, OptionValue>;
-  /** Parameters, then buffers, by the authors' keys and in their order; they share storage with the model. */
+  readonly parametersCount: number;
+  readonly disposed: boolean;
+  /** Parameters and buffers by the authors' keys and in their order; new handles, which share storage with the model. */
   state(): Map<string, NativeTensor>;
   /** Copies values in; shapes and names must have been checked. */
   load(values: Map<string, NativeTensor>): Promise<void>;
   /** Any image size: pads by reflection and crops back. */
   forward(x: NativeTensor, options: NativeForwardOptions): Promise<NativeTensor>;
+  /** For a network in closed form: takes in one more pair, `[batch, bands, height, width]` each, in float64 sums. */
+  accumulate(x: NativeTensor, y: NativeTensor): Promise<void>;
+  /** Least squares over what was accumulated; sets the weights. */
+  solve(): Promise<void>;
   to(device: string): Promise<void>;
-  train(on: boolean): void;
+  train(on: boolean): Promise<void>;
   dispose(): void;
 }
 
