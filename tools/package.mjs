@@ -15,6 +15,8 @@ import { runTool, say, secondsSince, ToolError } from './steps/say.mjs';
 const folder = join(root, 'out', 'package');
 
 async function makeTarballs() {
+  // What a deleted or renamed source left behind must not be published.
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
   const libtorch = await ensureReady();
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

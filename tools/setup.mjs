@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** Set-up, used by every npm script: node modules, TypeScript, LibTorch, addon; each step skipped when up to date. */
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureAddon } from './steps/addon.mjs';
@@ -23,8 +24,12 @@ function checkNode() {
 export async function ensureReady({ native = true } = {}) {
   checkNode();
   return withLock(join(root, '.cache', 'setup.lock'), async () => {
-    await ensureModules(root);
-    await ensureTypeScript(root);
+    // The published package comes compiled and without a lock file; only its addon can be built again, for another
+    // LibTorch, with cmake-js and node-addon-api installed beside it.
+    if (existsSync(join(root, 'package-lock.json'))) {
+      await ensureModules(root);
+      await ensureTypeScript(root);
+    }
     if (!native) return null;
     const libtorch = await ensureLibTorch(root);
     await ensureAddon(root, libtorch);

@@ -28,7 +28,13 @@ export function findCompiler() {
 }
 
 function moduleVersion(root, name) {
-  return createRequire(join(root, 'package.json'))(`${name}/package.json`).version;
+  try {
+    return createRequire(join(root, 'package.json'))(`${name}/package.json`).version;
+  } catch {
+    throw new ToolError(
+      `building the addon needs the package ${name}: npm install --save-dev cmake-js node-addon-api`,
+    );
+  }
 }
 
 /** What the addon depends on: sources, LibTorch, compiler, Node-API headers. */

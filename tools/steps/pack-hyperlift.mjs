@@ -17,7 +17,7 @@ export async function packHyperlift(root, folder, libtorch) {
   };
   const copy = join(folder, 'hyperlift');
   mkdirSync(copy, { recursive: true });
-  const wanted = (source) => !/\.(map|tsbuildinfo)$/.test(source);
+  const wanted = (source) => !/\.(map|tsbuildinfo)$|docs\/api(\/|$)/.test(source);
   for (const name of [...description.files, ...always])
     cpSync(join(root, name), join(copy, name), { recursive: true, filter: wanted });
   writeFileSync(join(copy, 'package.json'), `${JSON.stringify(published, null, 2)}\n`);

@@ -66,7 +66,7 @@ async function list(_where: string | undefined, _options: Given, console: Consol
 }
 
 async function install(where: string | undefined, options: Given, console: Console): Promise<void> {
-  const { installLibTorch, titleOf } = await import('../libtorch/index.js');
+  const { installLibTorch, listLibTorch, titleOf } = await import('../libtorch/index.js');
   const facts = await installLibTorch({
     ...(where === undefined ? {} : { file: where }),
     ...(options.version === undefined ? {} : { version: options.version }),
@@ -76,6 +76,8 @@ async function install(where: string | undefined, options: Given, console: Conso
   });
   if (console.json) console.event(facts);
   else console.print(`${titleOf(facts)} is in ${facts.folder}`);
+  const taken = listLibTorch().find(({ current }) => current)?.folder;
+  if (taken !== facts.folder) console.remark(`to take it: hyperlift libtorch use ${facts.folder}`);
 }
 
 async function use(where: string | undefined, _options: Given, console: Console): Promise<void> {

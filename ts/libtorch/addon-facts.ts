@@ -81,7 +81,7 @@ function checkSystem({ floor }: AddonFacts, system: SystemLibraries): void {
     throw new EnvironmentError(
       'ADDON_SYSTEM',
       `this system's C library is musl; LibTorch and hyperlift need glibc ${floor.GLIBC ?? '2.28'} or newer ` +
-        '(Debian 12, Ubuntu 22.04, RHEL 9 and later have it)',
+        '(Debian 12, Ubuntu 22.04 and newer have it)',
     );
   }
   for (const family of ['GLIBC', 'GLIBCXX']) {
@@ -90,8 +90,8 @@ function checkSystem({ floor }: AddonFacts, system: SystemLibraries): void {
     if (needed === undefined || found === undefined || compareVersions(found, needed) >= 0) continue;
     throw new EnvironmentError(
       'ADDON_SYSTEM',
-      `hyperlift's addon needs ${family} ${needed} and this system has ${found}: use a newer system (Debian 12, Ubuntu 22.04, ` +
-        'RHEL 9 and later have it), or build hyperlift from its sources here',
+      `hyperlift's addon needs ${family} ${needed} and this system has ${found}: use a newer system (Debian 12, Ubuntu 22.04 ` +
+        'and newer have it), or build hyperlift from its sources here',
     );
   }
 }
