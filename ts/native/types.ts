@@ -235,3 +235,43 @@ export interface NativeTrainer {
   weights(): Promise<Map<string, NativeTensor>>;
   dispose(): void;
 }
+
+/** Sums of one band, see ts/metrics/sums.ts. */
+export interface NativeBandSums {
+  squaredError: number;
+  absoluteError: number;
+  relativeError: number;
+  floored: number;
+  product: number;
+  estimateSquare: number;
+  truthSquare: number;
+  truth: number;
+}
+
+/** Scores (cpp/metrics), tiles (cpp/ops/tiles.h) and pictures (cpp/ops/pictures.h). Row and column pairs are flat. */
+export interface NativeAddon {
+  newStrip(bands: number, lines: number, across: number): NativeTensor;
+  cutTiles(
+    image: NativeTensor,
+    corners: readonly number[],
+    height: number,
+    width: number,
+    mapping: { scale: number; srgb: boolean; matrix: readonly number[]; device: string },
+  ): Promise<NativeTensor>;
+  blendTiles(
+    strip: NativeTensor,
+    tiles: NativeTensor,
+    corners: readonly number[],
+    rowWeights: readonly number[],
+    columnWeights: readonly number[],
+    turned: boolean,
+  ): Promise<void>;
+  takeLines(strip: NativeTensor, count: number): Promise<NativeTensor>;
+  placeTiles(target: NativeTensor, tiles: NativeTensor, placements: readonly number[]): Promise<void>;
+  averageInto(target: NativeTensor, source: NativeTensor, row: number, column: number): Promise<void>;
+  clampUnit(cube: NativeTensor): Promise<void>;
+  flipRows(image: NativeTensor): Promise<NativeTensor>;
+  entropyMap(cube: NativeTensor): Promise<NativeTensor>;
+  srgbPicture(cube: NativeTensor, table: readonly number[]): Promise<NativeTensor>;
+  colourPicture(map: NativeTensor, colours: NativeTensor, top: number): Promise<NativeTensor>;
+}

@@ -1,5 +1,5 @@
 import test from 'tape';
-import { daylight, demoWavelengths, lightUnderD65 } from '../../../ts/demo/daylight.js';
+import { daylight, daylightWavelengths, lightUnderD65 } from '../../../ts/degrade/daylight.js';
 import { randomOf } from '../../../ts/demo/random.js';
 import { renderCube } from '../../../ts/demo/render.js';
 import { pigments, reflectance } from '../../../ts/demo/spectra.js';
@@ -19,7 +19,7 @@ test('daylight of 6504 K is the published D65 to 0.1', (t) => {
   ];
   const values = daylight(6504);
   for (const [wavelength, power] of published) {
-    const found = values[demoWavelengths.indexOf(wavelength)] ?? Number.NaN;
+    const found = values[daylightWavelengths.indexOf(wavelength)] ?? Number.NaN;
     t.ok(Math.abs(found - power) < 0.1, `${wavelength} nm: ${found.toFixed(2)} beside ${power}`);
   }
   t.end();

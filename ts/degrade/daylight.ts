@@ -13,8 +13,8 @@ const s2 = [
   0.5, 2.1, 3.2, 4.1, 4.7, 5.1, 6.7, 7.3, 8.6, 9.8, 10.2, 8.3, 9.6,
 ];
 
-/** The wavelengths of every table of the demonstration, in nm. */
-export const demoWavelengths: readonly number[] = s0.map((_, index) => 400 + 10 * index);
+/** Wavelengths at which daylight is given, in nm. */
+export const daylightWavelengths: readonly number[] = s0.map((_, index) => 400 + 10 * index);
 
 /** Spectral power of daylight of a correlated colour temperature of 4000 to 25000 K, 100 at 560 nm (CIE 15: chromaticity
  * on the daylight locus, then S0 + M1 S1 + M2 S2). D65 is 6504 K. */
