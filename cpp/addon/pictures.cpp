@@ -1,13 +1,16 @@
 // Pictures of cubes and maps (cpp/ops/pictures.h).
+#include "ops/pictures.h"
+
 #include "addon/convert.h"
 #include "addon/exports.h"
 #include "addon/tensor_handle.h"
-#include "ops/pictures.h"
 
 namespace hyperlift::addon {
 namespace {
 
-Napi::Value wrap(Napi::Env env, at::Tensor&& tensor) { return TensorHandle::wrap(env, std::move(tensor)); }
+Napi::Value wrap(Napi::Env env, at::Tensor&& tensor) {
+  return TensorHandle::wrap(env, std::move(tensor));
+}
 
 // srgbPicture(cube, table): table is row-major [bands, 3]
 Napi::Value srgb(const Napi::CallbackInfo& info) {
@@ -17,7 +20,11 @@ Napi::Value srgb(const Napi::CallbackInfo& info) {
   if (numbers.size() % 3 != 0) fail("ADDON_ARGUMENT", "table: expected rows of 3 numbers");
   return Environment::of(info.Env())
       .enqueue(
-          info.Env(), [=] { return srgb_picture(cube, table.view({-1, 3})); }, wrap);
+          info.Env(),
+          [=] {
+            return srgb_picture(cube, table.view({-1, 3}));
+          },
+          wrap);
 }
 
 // colourPicture(map, colours, top)

@@ -1,14 +1,18 @@
-// Tiles of large images (cpp/ops/tiles.h). Image, strip and tiles stay native; JavaScript hands over corners and weights.
+// Tiles of large images (cpp/ops/tiles.h). Image, strip and tiles stay native; JavaScript hands
+// over corners and weights.
+#include "ops/tiles.h"
+
 #include "addon/convert.h"
 #include "addon/exports.h"
 #include "addon/tensor_handle.h"
 #include "core/device.h"
-#include "ops/tiles.h"
 
 namespace hyperlift::addon {
 namespace {
 
-Napi::Value wrap(Napi::Env env, at::Tensor&& tensor) { return TensorHandle::wrap(env, std::move(tensor)); }
+Napi::Value wrap(Napi::Env env, at::Tensor&& tensor) {
+  return TensorHandle::wrap(env, std::move(tensor));
+}
 Napi::Value nothing(Napi::Env env) { return env.Undefined(); }
 
 std::vector<Corner> corners_of(const Napi::Value& value) {
@@ -31,22 +35,27 @@ Napi::Value new_strip(const Napi::CallbackInfo& info) {
   return TensorHandle::wrap(info.Env(), at::zeros({bands, lines, integer_of(info[2], "across")}));
 }
 
-// cutTiles(image, corners, height, width, {scale, srgb, matrix, device})
+// cutTiles(image, corners, height, width, mapping): mapping has the members of ImageMapping
 Napi::Value cut(const Napi::CallbackInfo& info) {
   const auto image = TensorHandle::unwrap(info[0], "image");
   const auto corners = corners_of(info[1]);
   const auto height = integer_of(info[2], "height");
   const auto width = integer_of(info[3], "width");
   const auto options = object_of(info[4], "mapping");
-  const ImageMapping mapping{get<number_of>(options, "scale"), get<boolean_of>(options, "srgb"),
+  const ImageMapping mapping{get<number_of>(options, "scale"),
+                             get<boolean_of>(options, "srgb"),
                              get<numbers_of>(options, "matrix"),
+                             get<boolean_of>(options, "clampNegative"),
+                             get<number_of>(options, "offset"),
+                             get<number_of>(options, "gain"),
                              device_of(get<string_of>(options, "device"))};
   return Environment::of(info.Env())
       .enqueue(
           info.Env(), [=] { return cut_tiles(image, corners, height, width, mapping); }, wrap);
 }
 
-// blendTiles(strip, tiles, corners, rowWeights, columnWeights, turned): `turned` strips are [B, columns, rows].
+// blendTiles(strip, tiles, corners, rowWeights, columnWeights, turned): `turned` strips are [B,
+// columns, rows].
 Napi::Value blend(const Napi::CallbackInfo& info) {
   auto strip = TensorHandle::unwrap(info[0], "strip");
   const auto tiles = TensorHandle::unwrap(info[1], "tiles");
@@ -68,7 +77,8 @@ Napi::Value take(const Napi::CallbackInfo& info) {
           info.Env(), [=] { return take_lines(strip, count); }, wrap);
 }
 
-// placeTiles(target, tiles, placements): rows of eight integers, in the order of Placement's members.
+// placeTiles(target, tiles, placements): rows of eight integers, in the order of Placement's
+// members.
 Napi::Value place(const Napi::CallbackInfo& info) {
   const auto target = TensorHandle::unwrap(info[0], "target");
   const auto tiles = TensorHandle::unwrap(info[1], "tiles");
@@ -110,13 +120,28 @@ Napi::Value clamp_unit(const Napi::CallbackInfo& info) {
 // flipRows(image): upside down, [C, H, W]
 Napi::Value flip_rows(const Napi::CallbackInfo& info) {
   const auto image = TensorHandle::unwrap(info[0], "image");
-  return Environment::of(info.Env()).enqueue(info.Env(), [=] { return image.flip({1}); }, wrap);
+  return Environment::of(info.Env())
+      .enqueue(
+          info.Env(), [=] { return image.flip({1}); }, wrap);
+}
+
+// valueRange(values): [least, most]
+Napi::Value range(const Napi::CallbackInfo& info) {
+  const auto values = TensorHandle::unwrap(info[0], "values");
+  return Environment::of(info.Env())
+      .enqueue(
+          info.Env(), [=] { return value_range(values); },
+          [](Napi::Env env, std::pair<double, double>&& found) -> Napi::Value {
+            return to_js(env, std::vector<double>{found.first, found.second});
+          });
 }
 
 // entropyMap(cube)
 Napi::Value entropy(const Napi::CallbackInfo& info) {
   const auto cube = TensorHandle::unwrap(info[0], "cube");
-  return Environment::of(info.Env()).enqueue(info.Env(), [=] { return entropy_map(cube); }, wrap);
+  return Environment::of(info.Env())
+      .enqueue(
+          info.Env(), [=] { return entropy_map(cube); }, wrap);
 }
 
 void init_tiles(Napi::Env env, Napi::Object exports) {
@@ -128,6 +153,7 @@ void init_tiles(Napi::Env env, Napi::Object exports) {
   exports.Set("averageInto", guarded<average>(env, "averageInto"));
   exports.Set("clampUnit", guarded<clamp_unit>(env, "clampUnit"));
   exports.Set("flipRows", guarded<flip_rows>(env, "flipRows"));
+  exports.Set("valueRange", guarded<range>(env, "valueRange"));
   exports.Set("entropyMap", guarded<entropy>(env, "entropyMap"));
 }
 HYPERLIFT_EXPORTS(init_tiles)

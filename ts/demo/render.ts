@@ -1,5 +1,5 @@
 /** Turns a still life into a cube by casting rays: what a spectral camera balanced for D65 would record. */
-import { daylightWavelengths, lightUnderD65 } from '../degrade/daylight.js';
+import { demoWavelengths, lightUnderD65 } from './lights.js';
 import { add, dot, type Hit, hit, unit, type Vector } from './geometry.js';
 import { randomOf } from './random.js';
 import type { StillLife, Thing } from './still-life.js';
@@ -73,7 +73,7 @@ function shade(
 /** The cube of a still life, `[bands, size, size]`, 31 bands from 400 to 700 nm: reflectance under D65 times shading, in
  * [0, 1], as in the CAVE database. The same seed gives the same cube. */
 export function renderCube(life: StillLife, size: number, seed: number): Float32Array {
-  const bands = daylightWavelengths.length;
+  const bands = demoWavelengths.length;
   const lights = { lamp: lightUnderD65(life.lampKelvin), sky: lightUnderD65(life.skyKelvin) };
   const cube = new Float32Array(bands * size * size);
   const jitter = randomOf(seed);

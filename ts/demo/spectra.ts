@@ -1,9 +1,9 @@
 /** Reflectance spectra in the shapes that pigments, plants, skin and wood have: smooth, bounded, few humps and edges.
  * A shape is a sum of edges (sigmoids) and humps (Gaussians) over a floor; its numbers are jittered by the seed. */
-import { daylightWavelengths } from '../degrade/daylight.js';
+import { demoWavelengths } from './lights.js';
 import { between, type Random } from './random.js';
 
-/** Reflectance at each of `daylightWavelengths`, 0 to 1. */
+/** Reflectance at each of `demoWavelengths`, 0 to 1. */
 export type Spectrum = Float64Array;
 
 interface Edge {
@@ -132,5 +132,5 @@ export function reflectance(pigment: Pigment, random: Random): Spectrum {
     edges: edges.map(part),
     humps: humps.map(part),
   };
-  return Float64Array.from(daylightWavelengths, (wavelength) => valueAt(sample, wavelength));
+  return Float64Array.from(demoWavelengths, (wavelength) => valueAt(sample, wavelength));
 }

@@ -236,19 +236,20 @@ export interface NativeTrainer {
   dispose(): void;
 }
 
-/** Sums of one band, see ts/metrics/sums.ts. */
-export interface NativeBandSums {
-  squaredError: number;
-  absoluteError: number;
-  relativeError: number;
-  floored: number;
-  product: number;
-  estimateSquare: number;
-  truthSquare: number;
-  truth: number;
+/** What becomes of the stored values of an image before the network sees them, in this order: divided by `scale`, freed of the
+ * sRGB curve, multiplied by a row-major matrix `[any, channels]` (empty: none), negative ones set to 0, `(v - offset) * gain`. */
+export interface NativeImageMapping {
+  scale: number;
+  srgb: boolean;
+  matrix: readonly number[];
+  clampNegative: boolean;
+  offset: number;
+  gain: number;
+  /** Device of the network. */
+  device: string;
 }
 
-/** Scores (cpp/metrics), tiles (cpp/ops/tiles.h) and pictures (cpp/ops/pictures.h). Row and column pairs are flat. */
+/** Tiles (cpp/ops/tiles.h) and pictures (cpp/ops/pictures.h). Row and column pairs are flat. */
 export interface NativeAddon {
   newStrip(bands: number, lines: number, across: number): NativeTensor;
   cutTiles(
@@ -256,7 +257,7 @@ export interface NativeAddon {
     corners: readonly number[],
     height: number,
     width: number,
-    mapping: { scale: number; srgb: boolean; matrix: readonly number[]; device: string },
+    mapping: NativeImageMapping,
   ): Promise<NativeTensor>;
   blendTiles(
     strip: NativeTensor,
@@ -271,6 +272,7 @@ export interface NativeAddon {
   averageInto(target: NativeTensor, source: NativeTensor, row: number, column: number): Promise<void>;
   clampUnit(cube: NativeTensor): Promise<void>;
   flipRows(image: NativeTensor): Promise<NativeTensor>;
+  valueRange(values: NativeTensor): Promise<[least: number, most: number]>;
   entropyMap(cube: NativeTensor): Promise<NativeTensor>;
   srgbPicture(cube: NativeTensor, table: readonly number[]): Promise<NativeTensor>;
   colourPicture(map: NativeTensor, colours: NativeTensor, top: number): Promise<NativeTensor>;

@@ -1,29 +1,9 @@
 import test from 'tape';
-import { daylight, daylightWavelengths, lightUnderD65 } from '../../../ts/degrade/daylight.js';
+import { lightUnderD65 } from '../../../ts/demo/lights.js';
 import { randomOf } from '../../../ts/demo/random.js';
 import { renderCube } from '../../../ts/demo/render.js';
 import { pigments, reflectance } from '../../../ts/demo/spectra.js';
 import { stillLife } from '../../../ts/demo/still-life.js';
-
-test('daylight of 6504 K is the published D65 to 0.1', (t) => {
-  // CIE 15, table of illuminant D65.
-  const published: [number, number][] = [
-    [400, 82.75],
-    [450, 117.01],
-    [500, 109.35],
-    [550, 104.05],
-    [560, 100],
-    [600, 90.01],
-    [650, 80.03],
-    [700, 71.61],
-  ];
-  const values = daylight(6504);
-  for (const [wavelength, power] of published) {
-    const found = values[daylightWavelengths.indexOf(wavelength)] ?? Number.NaN;
-    t.ok(Math.abs(found - power) < 0.1, `${wavelength} nm: ${found.toFixed(2)} beside ${power}`);
-  }
-  t.end();
-});
 
 test('warmer light than D65 has less blue and more red', (t) => {
   const warm = lightUnderD65(5000);

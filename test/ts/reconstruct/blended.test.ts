@@ -2,7 +2,7 @@ import test from 'tape';
 import { native } from '../../../ts/native/index.js';
 import { type BlendSettings, blendedLines } from '../../../ts/reconstruct/blended.js';
 import type { SourceImage, TileFunction } from '../../../ts/reconstruct/network.js';
-import { sourceOf, standIn, valuesOf } from './stand-in.js';
+import { plainMapping, sourceOf, standIn, valuesOf } from './stand-in.js';
 
 const plain: TileFunction = async (tiles) =>
   native().fromTypedArray(await native().toTypedArray(tiles), tiles.shape, 'float32', 'cpu');
@@ -78,7 +78,7 @@ test('the seam between two tiles that disagree is a smooth ramp', async (t) => {
 test('an sRGB image is freed of its curve and mapped before the network sees it', async (t) => {
   const image = sourceOf(Float32Array.from([0.5, 1, 0]), 1, 1);
   const swap = [0, 1, 0, 1, 0, 0, 0, 0, 1];
-  const mapping = { scale: 1, srgb: true, matrix: swap, device: 'cpu' };
+  const mapping = { ...plainMapping, srgb: true, matrix: swap };
   const cube = await whole({ ...image, mapping }, plain, { tile: 8, overlap: 0, batch: 1, lines: 'rows' });
   t.ok(Math.abs((cube[1] ?? 0) - 0.21404) < 1e-4, 'code 0.5 is 0.214 in linear light, and moved to green');
   t.equal(cube[0], 1, 'white stays white');
@@ -91,7 +91,7 @@ test('a 16-bit image is cut in its stored type', async (t) => {
     pixels,
     height: 1,
     width: 1,
-    mapping: { scale: 65535, srgb: false, matrix: [], device: 'cpu' },
+    mapping: { ...plainMapping, scale: 65535 },
   };
   const cube = await whole(image, plain, { tile: 8, overlap: 0, batch: 1, lines: 'rows' });
   t.deepEqual(

@@ -1,5 +1,5 @@
 import { native } from '../../../ts/native/index.js';
-import type { NativeTensor } from '../../../ts/native/types.js';
+import type { NativeImageMapping, NativeTensor } from '../../../ts/native/types.js';
 import type { SourceImage, TileFunction } from '../../../ts/reconstruct/network.js';
 
 /** The stand-in network of golden tiling-unssr: its answer depends on the place inside the tile and on the tile's mean, so that
@@ -25,10 +25,21 @@ export const standIn: TileFunction = async (tiles) => {
   return native().fromTypedArray(answer, [count, bands.length, height, width], 'float32', 'cpu');
 };
 
+/** Values as they are. */
+export const plainMapping: NativeImageMapping = {
+  scale: 1,
+  srgb: false,
+  matrix: [],
+  clampNegative: false,
+  offset: 0,
+  gain: 1,
+  device: 'cpu',
+};
+
 /** A source image over values in [0, 1], `[3, height, width]`. */
 export function sourceOf(values: Float32Array, height: number, width: number): SourceImage {
   const pixels = native().fromTypedArray(values, [3, height, width], 'float32', 'cpu');
-  return { pixels, height, width, mapping: { scale: 1, srgb: false, matrix: [], device: 'cpu' } };
+  return { pixels, height, width, mapping: plainMapping };
 }
 
 /** All values of a tensor, which is disposed. */
