@@ -20,3 +20,5 @@ export {
   checkpointMetadata,
   readCheckpointMetadata,
 } from './checkpoint-metadata.js';
+export { type PthWeights, type ReadPthOptions, readPth } from './pth.js';
+export { readWeights, type WeightsFile } from './weights.js';
