@@ -1,6 +1,10 @@
 /** What the addon exports, declared once. Everything that computes returns a promise; creation, views and
  * properties are synchronous. Native errors arrive as HyperliftError with a code. */
 
+import type { NativeTrainingAddon } from './training-types.js';
+
+export type * from './training-types.js';
+
 export type DType =
   | 'uint8'
   | 'int16'
@@ -51,7 +55,7 @@ export interface NativeHooks {
 }
 
 /** The addon's exports. Each part adds its own functions here. */
-export interface NativeAddon {
+export interface NativeAddon extends NativeTrainingAddon {
   connect(hooks: NativeHooks): void;
   /** Stops every native thread of this JavaScript thread and waits for it; what is asked for later is rejected. */
   stopAndJoin(): void;
@@ -132,107 +136,6 @@ export interface NativeModel {
   solve(): Promise<void>;
   to(device: string): Promise<void>;
   train(on: boolean): Promise<void>;
-  dispose(): void;
-}
-
-/** Decoded scenes, held natively in their stored type (uint8, uint16 or float32). */
-export interface NativeSceneStore {
-  /** Takes over a copy of the values. cube and rgb are band-major `[bands, height, width]`; `scale` divides to [0, 1]. */
-  add(scene: {
-    cube?: { values: Uint8Array | Uint16Array | Float32Array; bands: number; scale: number };
-    rgb?: { values: Uint8Array | Uint16Array | Float32Array; bands: number; scale: number };
-    height: number;
-    width: number;
-  }): number;
-  readonly count: number;
-  readonly bytes: number;
-  dispose(): void;
-}
-
-/** How RGB is made from a cube patch: rgb = response^T y / 255, then the named steps. */
-export interface NativeCamera {
-  /** Row-major `[bands, rgbBands]`; columns sum to 255 (the convention of the NTIRE tables). */
-  response: Float64Array;
-  rgbBands: number;
-  exposure?: number;
-  noise?: number;
-  bits?: number;
-}
-
-export interface NativeLossConfig {
-  /** supervised: name to weight, of mrae, l1, rmse, mse, sam. unsupervised: css, bandSsim, perceptual. */
-  terms: Record<string, number>;
-  shift?: 'batch-min' | 'none';
-  indices?: 'batch' | 'per-sample';
-  fixedIndices?: number[];
-  compat?: 'default' | 'published';
-  mraeFloor?: number;
-  response?: Float64Array;
-  rgbBands?: number;
-}
-
-export interface NativeTrainerConfig {
-  paradigm: 'supervised' | 'unsupervised';
-  loss: NativeLossConfig;
-  optimizer: {
-    kind: 'adam' | 'adamw';
-    lr: number;
-    beta1: number;
-    beta2: number;
-    eps: number;
-    weightDecay: number;
-  };
-  schedule: {
-    kind: 'constant' | 'poly' | 'step' | 'cosine';
-    totalSteps: number;
-    warmupSteps: number;
-    power: number;
-    minLr: number;
-    stepSize: number;
-    gamma: number;
-  };
-  batch: number;
-  patch: number;
-  accumulate: number;
-  /** Largest norm of the whole gradient; 0 switches clipping off. */
-  clipNorm: number;
-  /** Decay of the averaged weights; 0 switches averaging off. */
-  ema: number;
-  precision: Precision;
-  channelsLast: boolean;
-  seed: number;
-  threads: number;
-  camera?: NativeCamera;
-  /** Normalise each RGB patch's image by its own minimum and maximum (the MST++ toolbox's way). */
-  stretch?: boolean;
-}
-
-export interface NativeProgress {
-  step: number;
-  lr: number;
-  /** Newest value of each term, and `total`. */
-  losses: Record<string, number>;
-  gradNorm: number;
-  secondsInSteps: number;
-  samples: number;
-}
-
-export interface NativeTrainer {
-  /** Rows of four: scene, row, column, augmentation (bits 0-1 quarter turns, bit 2 horizontal flip, bit 3 vertical).
-   * One row a sample, batch after batch. */
-  appendPlan(plan: Int32Array): void;
-  /** Trains until the given step (exclusive of later ones), the plan's end, or `pause`. A loss that is not finite
-   * rejects with RUN_LOSS_NOT_FINITE naming step and batch; weights are those before that step. */
-  run(untilStep: number): Promise<{ step: number; reason: 'done' | 'paused' | 'plan' }>;
-  pause(): void;
-  progress(): NativeProgress;
-  /** Mean loss terms and (where cubes exist) PSNR over a plan, with the averaged weights when EMA is on; no gradient. */
-  validate(plan: Int32Array): Promise<Record<string, number>>;
-  /** A consistent copy of moments, EMA, random state and counters, by name (`optimizer/<key>/exp_avg`, ...). */
-  state(): Promise<Map<string, NativeTensor>>;
-  loadState(state: Map<string, NativeTensor>): Promise<void>;
-  /** Weights for `best`: EMA where on, else the network's own. */
-  weights(): Promise<Map<string, NativeTensor>>;
   dispose(): void;
 }
 
