@@ -1,0 +1,73 @@
+#include "data/scene_store.h"
+
+#include "core/error.h"
+
+namespace hyperlift {
+
+namespace {
+
+void check_plane(const Scene& scene, const std::optional<Plane>& plane, const char* what) {
+  if (!plane) return;
+  const auto& values = plane->values;
+  const auto type = values.scalar_type();
+  if (type != at::kByte && type != at::kUInt16 && type != at::kFloat) {
+    fail("DATA_SCENE", "scene ", scene.name, ": the ", what, " is of dtype ", type,
+         ", expected uint8, uint16 or float32");
+  }
+  if (values.dim() != 3 || values.size(1) != scene.height || values.size(2) != scene.width) {
+    fail("DATA_SCENE", "scene ", scene.name, ": the ", what, " has shape ", values.sizes(),
+         ", expected [bands, ", scene.height, ", ", scene.width, "]");
+  }
+  if (!(plane->scale > 0)) {
+    fail("DATA_SCENE", "scene ", scene.name, ": the ", what, " has scale ", plane->scale,
+         ", expected a number above 0");
+  }
+}
+
+void check_bands(const Scene& scene, const std::optional<Plane>& plane,
+                 const std::optional<Plane>& earlier, const char* what) {
+  if (plane && earlier && plane->bands() != earlier->bands()) {
+    fail("DATA_SCENE", "scene ", scene.name, ": the ", what, " has ", plane->bands(),
+         " bands, the scenes before it ", earlier->bands());
+  }
+}
+
+}  // namespace
+
+void SceneStore::check(const Scene& scene) const {
+  if (!scene.cube && !scene.rgb) {
+    fail("DATA_SCENE", "scene ", scene.name, " has neither a cube nor an RGB image");
+  }
+  check_plane(scene, scene.cube, "cube");
+  check_plane(scene, scene.rgb, "RGB image");
+  for (const Scene& earlier : scenes_) {
+    check_bands(scene, scene.cube, earlier.cube, "cube");
+    check_bands(scene, scene.rgb, earlier.rgb, "RGB image");
+  }
+}
+
+int64_t SceneStore::add(Scene scene) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  check(scene);
+  if (scene.cube) bytes_ += static_cast<int64_t>(scene.cube->values.nbytes());
+  if (scene.rgb) bytes_ += static_cast<int64_t>(scene.rgb->values.nbytes());
+  scenes_.push_back(std::move(scene));
+  return static_cast<int64_t>(scenes_.size()) - 1;
+}
+
+const Scene& SceneStore::at(int64_t index) const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return scenes_.at(index);
+}
+
+int64_t SceneStore::count() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return static_cast<int64_t>(scenes_.size());
+}
+
+int64_t SceneStore::bytes() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return bytes_;
+}
+
+}  // namespace hyperlift
