@@ -1,11 +1,9 @@
 // Adam and AdamW with LibTorch's fused kernels, clipping by the global norm, and averaged weights.
 #pragma once
 
-#include "core/torch.h"
+#include "models/model.h"
 
 namespace hyperlift {
-
-using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
 struct OptimizerConfig {
   std::string kind = "adam";  // adam (weight decay added to the gradient) or adamw (decoupled)

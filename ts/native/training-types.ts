@@ -1,6 +1,6 @@
 /** What the addon exports for training, sampling and scoring. */
 
-import type { NativeTensor, Precision } from './types.js';
+import type { NativeModel, NativeTensor, Precision } from './types.js';
 
 /** The training part of the addon's exports. */
 export interface NativeTrainingAddon {
@@ -30,6 +30,9 @@ export interface NativeTrainingAddon {
   ): NativeOptimizer;
   /** Rate of a step (0, 1, ..) in double; see cpp/train/schedule.h for the formulas. Throws CONFIG_SCHEDULE. */
   learningRate(lr: number, schedule: NativeSchedule, step: number): number;
+  /** The trainer shares the network's weights and keeps the store alive. With `channelsLast` (the default) the weights
+   * of convolutions change their memory order. Throws CONFIG_*. */
+  createTrainer(model: NativeModel, store: NativeSceneStore, config: NativeTrainerConfig): NativeTrainer;
 }
 
 /** What cubeScores computes besides the plain sums. */

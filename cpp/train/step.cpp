@@ -1,0 +1,120 @@
+// One training step of Trainer, and what it does when a number is not finite.
+#include "data/noise.h"
+#include "train/trainer.h"
+
+#include <chrono>
+#include <cmath>
+#include <sstream>
+
+namespace hyperlift {
+
+namespace {
+
+// Dropout and its like draw from the process-wide generator: it is seeded from the step, so that a
+// resumed run draws the same numbers, and left as it was.
+class GeneratorScope {
+ public:
+  GeneratorScope(const at::Device& device, uint64_t seed)
+      : generator_(at::globalContext().defaultGenerator(device)) {
+    const std::lock_guard<std::mutex> lock(generator_.mutex());
+    saved_ = generator_.get_state();
+    generator_.set_current_seed(seed);
+  }
+  ~GeneratorScope() {
+    const std::lock_guard<std::mutex> lock(generator_.mutex());
+    generator_.set_state(saved_);
+  }
+  GeneratorScope(const GeneratorScope&) = delete;
+  GeneratorScope& operator=(const GeneratorScope&) = delete;
+
+ private:
+  at::Generator generator_;
+  at::Tensor saved_;
+};
+
+// Buffers (running means of a normalisation) change in the forward pass, before the loss is known.
+class BufferGuard {
+ public:
+  explicit BufferGuard(Network& network) {
+    for (const auto& item : network.named_buffers()) {
+      saved_.emplace_back(item.value(), item.value().clone());
+    }
+  }
+  void keep() { saved_.clear(); }
+  ~BufferGuard() {
+    const at::NoGradGuard no_grad;
+    for (auto& [buffer, value] : saved_) buffer.copy_(value);
+  }
+  BufferGuard(const BufferGuard&) = delete;
+  BufferGuard& operator=(const BufferGuard&) = delete;
+
+ private:
+  std::vector<std::pair<at::Tensor, at::Tensor>> saved_;
+};
+
+}  // namespace
+
+Trainer::StepOutcome Trainer::step(Prefetch& batches, const PlanRow* rows) {
+  const GeneratorScope generator(device_, mix64(config_.seed, static_cast<uint64_t>(step_.load())));
+  BufferGuard buffers(model_->network());
+  StepOutcome outcome;
+  outcome.lr = learning_rate(config_.schedule, step_);
+  optimizer_.zero_grad();
+  for (int64_t part = 0; part < config_.accumulate; ++part) {
+    const auto start = std::chrono::steady_clock::now();
+    const Batch batch = batches.next();
+    outcome.seconds_waiting +=
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const LossInputs inputs = predict(batch);
+    accumulate(loss_(inputs), outcome, rows + part * config_.batch);
+  }
+  update(outcome, rows);
+  buffers.keep();
+  return outcome;
+}
+
+LossInputs Trainer::predict(const Batch& batch) {
+  LossInputs inputs;
+  inputs.rgb = to_device(batch.rgb);
+  if (batch.cube.defined()) inputs.truth = to_device(batch.cube);
+  inputs.prediction = model_->forward(inputs.rgb, config_.precision);
+  return inputs;
+}
+
+void Trainer::accumulate(const LossValue& value, StepOutcome& outcome, const PlanRow* rows) {
+  const auto share = 1.0 / static_cast<double>(config_.accumulate);
+  std::map<std::string, double> newest;
+  for (const auto& [name, term] : value.terms) newest[name] = term.item<double>();
+  newest["total"] = value.total.item<double>();
+  for (const auto& [name, number] : newest) outcome.losses[name] += share * number;
+  if (!std::isfinite(newest.at("total"))) {
+    outcome.losses = newest;
+    not_finite("loss", outcome, rows);
+  }
+  (config_.accumulate == 1 ? value.total : value.total * share).backward();
+}
+
+void Trainer::update(StepOutcome& outcome, const PlanRow* rows) {
+  outcome.gradient_norm = optimizer_.gradient_norm();
+  if (!std::isfinite(outcome.gradient_norm)) not_finite("gradient", outcome, rows);
+  if (config_.clip_norm > 0) optimizer_.clip(outcome.gradient_norm, config_.clip_norm);
+  optimizer_.step(outcome.lr);
+  optimizer_.zero_grad();
+  if (average_) average_->update(step_ + 1);
+}
+
+void Trainer::not_finite(const char* what, const StepOutcome& outcome, const PlanRow* rows) {
+  optimizer_.zero_grad();
+  std::ostringstream text;
+  for (const auto& [name, value] : outcome.losses) text << ' ' << name << ' ' << value;
+  text << "); its batch:";
+  for (int64_t i = 0; i < config_.batch; ++i) {
+    const PlanRow& row = rows[i];
+    text << (i == 0 ? " " : ", ") << sampler_.store().at(row.scene).name << " at " << row.row << ','
+         << row.column;
+  }
+  fail("RUN_LOSS_NOT_FINITE", "step ", step_.load(), ": the ", what, " is not finite (", text.str(),
+       "; the weights are those before this step");
+}
+
+}  // namespace hyperlift
