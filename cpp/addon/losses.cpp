@@ -79,21 +79,6 @@ Napi::Value wrap_tensor(Napi::Env env, at::Tensor&& tensor) {
   return TensorHandle::wrap(env, std::move(tensor));
 }
 
-// entropyMap(cube, options, grad)
-Napi::Value entropy_of(const Napi::CallbackInfo& info) {
-  const auto cube = TensorHandle::unwrap(info[0], "cube");
-  const auto options = usam_options_of(info[1], "options");
-  const bool grad = boolean_of(info[2], "grad");
-  return Environment::of(info.Env())
-      .enqueue(
-          info.Env(),
-          [cube, options, grad] {
-            const at::AutoGradMode mode(grad);
-            return entropy_map(cube, options);
-          },
-          wrap_tensor);
-}
-
 // neighbourSsim(cube, grad)
 Napi::Value similarity_of(const Napi::CallbackInfo& info) {
   const auto cube = TensorHandle::unwrap(info[0], "cube");
@@ -113,7 +98,6 @@ void init_losses(Napi::Env env, Napi::Object exports) {
                            LossHandle::method<&LossHandle::compute>("compute")});
   exports["createLoss"] = guarded<create_loss>(env, "createLoss");
   exports["usam"] = guarded<choose_bands>(env, "usam");
-  exports["entropyMap"] = guarded<entropy_of>(env, "entropyMap");
   exports["neighbourSsim"] = guarded<similarity_of>(env, "neighbourSsim");
 }
 HYPERLIFT_EXPORTS(init_losses)
