@@ -25,7 +25,7 @@ async function main() {
     patch: 32,
     perceptualWeight: 0,
   });
-  console.log(`trained ${run.step} steps`);
+  console.log(`trained ${run.steps} steps`);
   const out = join(folder, 'cube.mat');
   await reconstruct({ images: [join(folder, 'photos', 'a.png')], checkpoint: join(folder, 'run'), out });
   const cube = await readCube(out);
