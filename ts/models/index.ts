@@ -1,0 +1,4 @@
+/** Networks: the registry as types, options by name, weights by the authors' keys. No file here names a network. */
+export { listModels, type ModelFacts, modelFacts } from './facts.js';
+export { checkOptions, optionsFromAuthors } from './options.js';
+export { compareWeights, plainKeys, requireMatch, type WeightsReport } from './weights.js';
