@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { path } from '../config/option.js';
+import { path, text } from '../config/option.js';
 import { variableOption } from '../config/shared-options.js';
 import { defineTable, type GivenOptions } from '../config/table.js';
 import { checkWhole } from '../config/validate.js';
@@ -17,6 +17,7 @@ const table = defineTable({
   options: {
     file: path({ doc: 'a file, or a folder of band pictures', placeholder: 'FILE' }),
     variable: variableOption,
+    key: text({ doc: 'weights to describe in a .pth that holds several', placeholder: 'NAME' }),
   },
 });
 
@@ -34,8 +35,9 @@ export const command = defineCommand(table, async (options, console) => {
   return undefined;
 });
 
-async function factsOf({ file = '', variable }: GivenOptions<typeof table>): Promise<Facts> {
+async function factsOf({ file = '', variable, key }: GivenOptions<typeof table>): Promise<Facts> {
   if (await isSafetensors(file)) return checkpointFacts(file);
+  if (/\.(pth|pt|ckpt|pkl|tar|bin)$/i.test(file)) return publishedFacts(file, key);
   const { cubeInfo, formatOf, imageExtensions, rgbSize } = await import('../data/index.js');
   const isImage = imageExtensions.some((extension) => file.toLowerCase().endsWith(extension));
   if (isImage && (await formatOf(file)) === null) return { kind: 'image', file, ...(await rgbSize(file)) };
@@ -69,6 +71,17 @@ async function checkpointFacts(file: string): Promise<Facts> {
     trainerState: entries.size > weights.length,
     metadata: Object.fromEntries(Object.entries(metadata).map(([key, words]) => [key, parsed(words)])),
   };
+}
+
+/** A `.pth`: what its weights are, and what was found beside them. */
+async function publishedFacts(file: string, key: string | undefined): Promise<Facts> {
+  const { elementCount, readWeights } = await import('../io/index.js');
+  const { tensors, container, under, metadata, notes } = await readWeights(
+    file,
+    key === undefined ? {} : { key },
+  );
+  const values = [...tensors.values()].reduce((sum, { shape }) => sum + elementCount(shape), 0);
+  return { kind: 'checkpoint', file, container, under, tensors: tensors.size, values, notes, metadata };
 }
 
 function parsed(words: string): unknown {

@@ -3,10 +3,16 @@ import { ConfigError } from '../errors.js';
 import type { Table } from './table.js';
 import { checkValues, type Values } from './validate.js';
 
-/** Reads a configuration file: a JSON object whose keys are a command's options.
+/** The key under which config.json of a run keeps notes of ours; they are no options. */
+export const notesKey = 'hyperlift';
+
+/** Reads a configuration file: a JSON object whose keys are a command's options. A run's own config.json is one.
  * @throws {ConfigError} `CONFIG_FILE` for a file that cannot be read or is no JSON; else as `checkValues`. */
 export async function readConfigFile(table: Table, file: string): Promise<Values> {
-  return checkValues(table, await readJsonObject(file), { kind: 'file', file });
+  const given = await readJsonObject(file);
+  const values = typeof given === 'object' && given !== null && !Array.isArray(given) ? { ...given } : given;
+  if (typeof values === 'object' && values !== null) Reflect.deleteProperty(values, notesKey);
+  return checkValues(table, values, { kind: 'file', file });
 }
 
 /** Reads a JSON file.

@@ -1,0 +1,315 @@
+import { appendFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'tape';
+import { HyperliftError } from '../../../ts/errors.js';
+import { readCheckpointMetadata, readSafetensors } from '../../../ts/io/index.js';
+import { type TrainEvent, type TrainOptions, train } from '../../../ts/train/index.js';
+import { inFolder, tinyRun, writeTinyPhotos, writeTinyScenes } from './tiny-scenes.js';
+
+async function failure(options: TrainOptions): Promise<string> {
+  return train(options).then(
+    () => 'nothing was thrown',
+    (error) =>
+      error instanceof HyperliftError ? `${error.code} ${error.message}` : `foreign: ${error?.stack}`,
+  );
+}
+
+test('a supervised run leaves its four files, and equal runs leave equal bytes', async (t) => {
+  await inFolder(async (folder) => {
+    const data = await writeTinyScenes(folder);
+    const events: TrainEvent[] = [];
+    const options = {
+      ...tinyRun,
+      perceptualWeight: undefined,
+      paradigm: 'supervised',
+      data,
+      steps: 6,
+      validateEvery: 3,
+    } as const;
+    const first = await train({
+      ...options,
+      out: join(folder, 'a'),
+      onProgress: (event) => events.push(event),
+    });
+    const second = await train({ ...options, out: join(folder, 'b'), checkpointEvery: 2 });
+    const [a, b] = [await readFile(first.files.last), await readFile(second.files.last)];
+    t.ok(a.equals(b), 'last.safetensors of equal runs in other folders is equal to the byte');
+    t.ok(
+      (await readFile(first.files.best)).equals(await readFile(second.files.best)),
+      'so is best.safetensors',
+    );
+    const other = await train({ ...options, seed: 1, out: join(folder, 'c') });
+    t.notOk(a.equals(await readFile(other.files.last)), 'another seed gives other weights');
+
+    const { metadata, tensors } = await readSafetensors(first.files.last);
+    const facts = readCheckpointMetadata('last', metadata);
+    t.equal(facts.step, 6);
+    t.equal(facts.options.width, 12);
+    t.equal(facts.rgb.response.table.length, 93);
+    t.equal(facts.baseline?.length, 31, 'the regression of the same scenes travels along');
+    t.notOk(JSON.stringify(metadata).includes(folder), 'no path is recorded');
+    t.ok(
+      [...tensors.keys()].some((key) => key.startsWith('optimizer/')),
+      'the optimizer is there',
+    );
+    const best = (await readSafetensors(first.files.best)).tensors;
+    t.notOk(
+      [...best.keys()].some((key) => key.includes('/')),
+      'best holds weights alone',
+    );
+
+    t.deepEqual(
+      events.filter(({ type }) => type === 'validation').map((event) => 'step' in event && event.step),
+      [3, 6],
+      'validations come by steps',
+    );
+    t.ok((first.baseline?.psnr ?? 0) > 15, 'the line to beat is told');
+    t.ok(Number.isFinite(first.best?.scores.psnr), 'and so is ours');
+    const log = (await readFile(first.files.log, 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    t.deepEqual([log[0].type, log.at(-1).type], ['start', 'done'], 'log.jsonl has an event a line');
+    const config = JSON.parse(await readFile(first.files.config, 'utf8'));
+    t.deepEqual([config.steps, config.batch, config.loss, config.data], [6, 2, 'l1', data]);
+  });
+});
+
+test('an unsupervised run takes pictures alone, and is chosen by its loss', async (t) => {
+  await inFolder(async (folder) => {
+    const data = await writeTinyPhotos(folder);
+    const events: TrainEvent[] = [];
+    const result = await train({
+      ...tinyRun,
+      paradigm: 'unsupervised',
+      data,
+      steps: 4,
+      out: join(folder, 'run'),
+      onProgress: (event) => events.push(event),
+    });
+    const chosen = events.find((event) => event.type === 'validation');
+    t.equal(chosen?.type === 'validation' && chosen.selection, 'total');
+    t.notOk('psnr' in (result.best?.scores ?? {}), 'there is no cube to score against');
+    t.equal(result.baseline, null);
+    const { metadata } = await readSafetensors(result.files.best);
+    t.equal(readCheckpointMetadata('best', metadata).rgb.source, 'files');
+  });
+});
+
+test('unsupervised training does not depend on the cubes beside the pictures', async (t) => {
+  await inFolder(async (folder) => {
+    const data = await writeTinyScenes(folder, 3);
+    const options = { ...tinyRun, paradigm: 'unsupervised', data, steps: 3, validateEvery: 1 } as const;
+    const events: TrainEvent[] = [];
+    const { files, best } = await train({
+      ...options,
+      out: join(folder, 'run'),
+      onProgress: (event) => events.push(event),
+    });
+    const totals = events.flatMap((event) => (event.type === 'validation' ? [event.scores.total ?? 0] : []));
+    t.equal(best?.scores.total, Math.min(...totals), 'the least loss is chosen, whatever the PSNR');
+    const steps = events.flatMap((event) => (event.type === 'step' ? [Object.keys(event.losses)] : []));
+    t.ok(
+      steps.flat().every((name) => !/psnr|mrae|rmse/.test(name)),
+      'no term looks at a cube',
+    );
+    t.ok((await readFile(files.best)).length > 0);
+  });
+});
+
+test('a stopped run goes on to the same bytes', async (t) => {
+  await inFolder(async (folder) => {
+    const data = await writeTinyScenes(folder);
+    const options = {
+      ...tinyRun,
+      paradigm: 'unsupervised',
+      data,
+      steps: 8,
+      validateEvery: 3,
+      checkpointEvery: 3,
+      ema: 0.9,
+      accumulate: 2,
+    } as const;
+    const whole = await train({ ...options, out: join(folder, 'whole') });
+    const out = join(folder, 'stopped');
+    const stop = new AbortController();
+    const message = await failure({
+      ...options,
+      out,
+      signal: stop.signal,
+      onProgress: (event) => {
+        if (event.type === 'validation' && event.step === 3) stop.abort();
+      },
+    });
+    t.match(message, /^RUN_ABORTED stopped after step \d of 8/);
+    const resumed = await train({ resume: out });
+    t.ok(
+      (await readFile(resumed.files.last)).equals(await readFile(whole.files.last)),
+      'last is equal to the byte',
+    );
+    t.ok(
+      (await readFile(resumed.files.best)).equals(await readFile(whole.files.best)),
+      'best is equal to the byte',
+    );
+    t.deepEqual(resumed.best, whole.best);
+  });
+});
+
+test('a loss that is not finite stops the run and keeps the last checkpoint', async (t) => {
+  await inFolder(async (folder) => {
+    const data = await writeTinyScenes(folder);
+    const out = join(folder, 'run');
+    const options = { ...tinyRun, perceptualWeight: undefined, paradigm: 'supervised', data, out } as const;
+    const message = await failure({
+      ...options,
+      steps: 40,
+      lr: 1e30,
+      clip: 0,
+      warmup: 0,
+      checkpointEvery: 1,
+    });
+    t.match(
+      message,
+      /^RUN_LOSS_NOT_FINITE .*step \d+.*scene\d at row \d+, column \d+/,
+      'step and batch are named',
+    );
+    const { tensors } = await readSafetensors(join(out, 'last.safetensors'));
+    t.ok(tensors.size > 0, 'the last checkpoint is whole');
+  });
+});
+
+test('rootpoly is fitted in closed form', async (t) => {
+  await inFolder(async (folder) => {
+    const data = await writeTinyScenes(folder);
+    const { best, baseline, files } = await train({
+      model: 'rootpoly',
+      data,
+      patch: 8,
+      out: join(folder, 'run'),
+    });
+    t.equal(best?.scores.psnr, baseline?.psnr, 'it is the line to beat itself');
+    const { tensors, metadata } = await readSafetensors(files.best);
+    t.deepEqual(tensors.get('weight')?.shape, [31, 6]);
+    t.equal(readCheckpointMetadata('best', metadata).model, 'rootpoly');
+    t.match(
+      await failure({ model: 'rootpoly', paradigm: 'unsupervised', data, out: join(folder, 'no') }),
+      /^CONFIG_CONFLICT .*closed form/,
+    );
+  });
+});
+
+test('minutes become a number of steps that resume keeps', async (t) => {
+  await inFolder(async (folder) => {
+    const data = await writeTinyScenes(folder);
+    const options = { ...tinyRun, paradigm: 'unsupervised', data, minutes: 0.05 } as const;
+    const result = await train({ ...options, out: join(folder, 'run') });
+    const config = JSON.parse(await readFile(result.files.config, 'utf8'));
+    t.equal(config.steps, result.steps);
+    t.notOk('minutes' in config, 'the minutes are a note, not an option of the repeated run');
+    t.equal(config.hyperlift.minutes, 0.05);
+    const repeated = await train({
+      ...options,
+      minutes: undefined,
+      steps: result.steps,
+      validateEvery: config.validateEvery,
+      out: join(folder, 'again'),
+    });
+    t.ok(
+      (await readFile(repeated.files.last)).equals(await readFile(result.files.last)),
+      'the same steps without a measurement give the same bytes',
+    );
+  });
+});
+
+test('bad input is refused in one sentence before anything is damaged', async (t) => {
+  await inFolder(async (folder) => {
+    const data = await writeTinyScenes(folder);
+    const photos = await writeTinyPhotos(folder);
+    const out = join(folder, 'run');
+    const base = { ...tinyRun, paradigm: 'unsupervised', data, steps: 2, out } as const;
+    await train(base);
+    const before = await readFile(join(out, 'last.safetensors'));
+    await writeFile(join(folder, 'file'), '');
+    const empty = join(folder, 'empty');
+    await mkdir(empty);
+    const elsewhere = join(folder, 'elsewhere');
+    const cases: [name: string, options: TrainOptions, expected: RegExp][] = [
+      ['a run in the folder', base, /^CONFIG_RUN_EXISTS .*--resume/],
+      ['no data', { ...base, data: undefined }, /^CONFIG_MISSING .*--data/],
+      [
+        'data that is not there',
+        { ...base, out: elsewhere, data: join(folder, 'none') },
+        /^DATA_MISSING .*none/,
+      ],
+      ['an empty folder', { ...base, out: elsewhere, data: empty }, /^DATA_/],
+      [
+        'pictures for supervised',
+        { ...base, perceptualWeight: undefined, out: elsewhere, data: photos, paradigm: 'supervised' },
+        /^DATA_SCENE_KIND .*photo0/,
+      ],
+      [
+        'an unknown network',
+        { ...base, out: elsewhere, model: 'sformer' },
+        /^MODEL_UNKNOWN .*did you mean sfformer\?/,
+      ],
+      [
+        'an unknown option of a network',
+        { ...base, out: elsewhere, modelOptions: { widht: 1 } },
+        /^MODEL_OPTION .*did you mean width\?/,
+      ],
+      [
+        'an unknown term',
+        { ...base, perceptualWeight: undefined, out: elsewhere, paradigm: 'supervised', loss: 'l1+smm' },
+        /^CONFIG_TYPE .*'smm'/,
+      ],
+      ['an idle option', { ...base, out: elsewhere, loss: 'l1' }, /^CONFIG_CONFLICT .*'loss'/],
+      ['patches larger than scenes', { ...base, out: elsewhere, patch: 64 }, /^DATA_PATCH_TOO_LARGE/],
+      ['a file for a folder', { ...base, out: join(folder, 'file') }, /^DATA_WRITE .*is a file/],
+      ['a folder below a file', { ...base, out: join(folder, 'file', 'run') }, /^DATA_WRITE/],
+      ['resume of nothing', { resume: empty }, /^CONFIG_RESUME .*config\.json/],
+      ['other options with resume', { resume: out, lr: 1 }, /^CONFIG_CONFLICT .*'lr'/],
+      ['other data with resume', { resume: out, data: photos }, /^DATA_CHANGED/],
+      [
+        'weights of another network',
+        {
+          ...base,
+          out: elsewhere,
+          init: join(out, 'last.safetensors'),
+          modelOptions: { width: 18, blocks: 1 },
+        },
+        /^CHECKPOINT_MISMATCH/,
+      ],
+    ];
+    for (const [name, options, expected] of cases) t.match(await failure(options), expected, name);
+    t.ok(before.equals(await readFile(join(out, 'last.safetensors'))), 'the run that was there is as it was');
+
+    const config = JSON.parse(await readFile(join(out, 'config.json'), 'utf8'));
+    await writeFile(join(out, 'config.json'), JSON.stringify({ ...config, lr: 1 }));
+    t.match(await failure({ resume: out }), /^CONFIG_RESUME 'lr' is 1 in/, 'an edited configuration');
+    await writeFile(join(out, 'config.json'), JSON.stringify(config));
+    await writeFile(join(out, 'last.safetensors'), before.subarray(0, before.length - 100));
+    t.match(await failure({ resume: out }), /^CHECKPOINT_/, 'a checkpoint that was cut off');
+  });
+});
+
+test('a full disk is one sentence, and the checkpoints stay', async (t) => {
+  await inFolder(async (folder) => {
+    const data = await writeTinyScenes(folder);
+    const out = join(folder, 'run');
+    const stop = new AbortController();
+    const options = { ...tinyRun, paradigm: 'unsupervised', data, steps: 4, validateEvery: 2, out } as const;
+    await failure({
+      ...options,
+      signal: stop.signal,
+      onProgress: ({ type }) => type === 'start' && stop.abort(),
+    });
+    const before = await readFile(join(out, 'last.safetensors'));
+    await rm(join(out, 'log.jsonl'));
+    await symlink('/dev/full', join(out, 'log.jsonl'));
+    t.match(await failure({ resume: out }), /^RUN_DISK_FULL .*log\.jsonl/);
+    t.ok(before.equals(await readFile(join(out, 'last.safetensors'))));
+    await rm(join(out, 'log.jsonl'));
+    await appendFile(join(out, 'log.jsonl'), '');
+    t.equal((await train({ resume: out })).steps, 4, 'with room again the run goes on');
+  });
+});

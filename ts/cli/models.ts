@@ -1,0 +1,58 @@
+import { defineTable } from '../config/table.js';
+import { type Console, defineCommand } from './command.js';
+
+const table = defineTable({
+  command: 'models',
+  summary: 'list the networks',
+  about:
+    'Each with its task, parameters with default options, size rule, year and title; --json has options and papers too.',
+  examples: [
+    { does: 'all of them', line: 'hyperlift models' },
+    { does: 'with their options, for a machine', line: 'hyperlift models --json' },
+  ],
+  options: {},
+});
+
+/** `hyperlift models` */
+export const command = defineCommand(table, async (_options, console) => {
+  const { listModels } = await import('../models/index.js');
+  const { native } = await import('../native/index.js');
+  const models = listModels().map((facts) => {
+    const model = native().createModel(facts.id, {}, 0);
+    const parameters = model.parametersCount;
+    model.dispose();
+    return { ...facts, parameters };
+  });
+  if (console.json) console.event(models);
+  else show(models, console);
+  return undefined;
+});
+
+type Listed = Pick<
+  import('../models/index.js').ModelFacts,
+  'id' | 'task' | 'title' | 'year' | 'size' | 'paper'
+> & {
+  parameters: number;
+};
+
+function show(models: readonly Listed[], console: Console): void {
+  const head = ['id', 'task', 'parameters', 'sizes', 'year', 'title', 'paper'];
+  const rows = models.map(({ id, task, parameters, size, year, title, paper }) => [
+    id,
+    task,
+    parameters.toLocaleString('en'),
+    size.multiple === 1 ? 'any' : `any (padded to multiples of ${size.multiple})`,
+    `${year}`,
+    title,
+    paper,
+  ]);
+  const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i]?.length ?? 0)));
+  for (const row of [head, ...rows]) {
+    console.print(
+      row
+        .map((cell, i) => (i === 2 ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    );
+  }
+}

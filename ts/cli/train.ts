@@ -1,0 +1,80 @@
+import { trainTable } from '../config/index.js';
+import type { StepEvent, TrainEvent, ValidationEvent } from '../train/events.js';
+import { type Console, defineCommand } from './command.js';
+import { clock, type Moment, openProgress, type Progress } from './progress.js';
+
+/** `hyperlift train` */
+export const command = defineCommand(trainTable, async (options, console) => {
+  const { train } = await import('../train/index.js');
+  const progress = await openProgress(console);
+  try {
+    const result = await train({
+      ...options,
+      signal: console.signal,
+      onProgress: (event) => {
+        if (console.json) console.event(event);
+        else show(event, progress);
+      },
+    });
+    progress.end();
+    if (!console.json) summarize(result, console);
+  } finally {
+    progress.end();
+  }
+  return undefined;
+});
+
+/** Scores in words; a total that repeats its only term is left out. */
+function scoresOf({ total, psnr, ...terms }: Record<string, number>): string {
+  const names = Object.entries(terms);
+  const words = names.map(([name, value]) => `${name} ${value.toPrecision(4)}`);
+  if (total !== undefined && names.length !== 1) words.unshift(`loss ${total.toPrecision(4)}`);
+  if (psnr !== undefined) words.unshift(`PSNR ${psnr.toFixed(2)} dB`);
+  return words.join(', ');
+}
+
+function show(event: TrainEvent, progress: Progress): void {
+  if (event.type === 'step') progress.show(momentOf(event));
+  if (event.type === 'start') progress.say(startLines(event));
+  if (event.type === 'notice') progress.say(`note: ${event.text}`);
+  if (event.type === 'validation') progress.say(validationLine(event));
+  if (event.type === 'measure') {
+    const pace = `${event.secondsPerStep.toFixed(3)} s a step`;
+    progress.say(`${pace}: ${event.steps} steps fit, now fixed in config.json`);
+  }
+}
+
+function startLines(event: Extract<TrainEvent, { type: 'start' }>): string {
+  const { scenes, model, paradigm, parameters, steps, from, device, threads, patches, folder } = event;
+  const resumed = from > 0 ? `, going on from step ${from}` : '';
+  return [
+    `${model}, ${parameters.toLocaleString('en')} parameters, ${paradigm}, ${steps} steps${resumed}, on ${device} with ${threads} threads`,
+    `${scenes.training} scenes to train on (${patches} patches), ${scenes.heldBack} held back; run folder ${folder}`,
+  ].join('\n');
+}
+
+function momentOf({ step, steps, stepsPerSecond, remainingSeconds, losses }: StepEvent): Moment {
+  return {
+    done: step,
+    total: steps,
+    unit: 'steps',
+    perSecond: stepsPerSecond,
+    remainingSeconds,
+    scores: scoresOf(losses),
+  };
+}
+
+function validationLine({ step, scores, best, baseline }: ValidationEvent): string {
+  const line = baseline === undefined ? '' : `; rootpoly, the line to beat: ${scoresOf(baseline)}`;
+  return `step ${step}: held back ${scoresOf(scores)}${best ? ' (best)' : ''}${line}`;
+}
+
+type Result = Awaited<ReturnType<typeof import('../train/index.js')['train']>>;
+
+function summarize(result: Result, console: Console): void {
+  const { best, baseline, files } = result;
+  console.print(`trained ${result.steps} steps in ${clock(result.seconds)}`);
+  if (best !== null) console.print(`best at step ${best.step}: ${scoresOf(best.scores)}`);
+  if (baseline !== null) console.print(`rootpoly, the line to beat: ${scoresOf(baseline)}`);
+  for (const file of Object.values(files)) console.print(file);
+}

@@ -1,0 +1,6 @@
+/** Training: a validated configuration in, progress events and a run folder out. */
+export type { Best } from './checkpoint.js';
+export type * from './events.js';
+export { type Recipe, recipes } from './recipes.js';
+export { runFiles } from './run-folder.js';
+export { type TrainOptions, type TrainResult, train } from './train.js';

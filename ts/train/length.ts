@@ -1,0 +1,43 @@
+import type { NativeTensor } from '../native/index.js';
+import { measureCost, stepsThatFit, validationInterval } from './measure.js';
+import type { TrainingData } from './scenes.js';
+import { batchesOf, type MachineOptions } from './session.js';
+
+/** The length of a run, settled before its first step. */
+export interface Length {
+  steps: number;
+  validateEvery: number;
+  /** What was measured for a run by minutes, noted in config.json. */
+  measured: { minutes: number; secondsPerStep: number } | null;
+}
+
+/** Settles how many steps a run makes: as given, by epochs, or by minutes from a short measurement.
+ * @param started when the run began: reading the data counts too. */
+export async function settleLength(
+  data: TrainingData,
+  options: MachineOptions,
+  features: Map<string, NativeTensor> | undefined,
+  started: number,
+): Promise<Length> {
+  const stepsPerEpoch = batchesOf(data, options).stepsPerEpoch;
+  const minutes = minutesOf(options);
+  const fixed = options.steps ?? (options.epochs === undefined ? undefined : options.epochs * stepsPerEpoch);
+  if (fixed !== undefined || minutes === undefined) {
+    const steps = fixed ?? ('steps' in options.length ? options.length.steps : 1);
+    return { steps, validateEvery: validationInterval(options, steps, stepsPerEpoch), measured: null };
+  }
+  const cost = await measureCost(data, { options, features }, minutes * 60);
+  const secondsLeft = minutes * 60 - (performance.now() - started) / 1000;
+  const steps = stepsThatFit(cost, secondsLeft);
+  const { secondsPerStep } = cost;
+  return {
+    steps,
+    validateEvery: validationInterval({ ...options, minutes }, steps, stepsPerEpoch),
+    measured: { minutes, secondsPerStep },
+  };
+}
+
+function minutesOf({ steps, epochs, minutes, length }: MachineOptions): number | undefined {
+  if (steps !== undefined || epochs !== undefined) return undefined;
+  return minutes ?? ('minutes' in length ? length.minutes : undefined);
+}

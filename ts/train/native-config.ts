@@ -1,0 +1,60 @@
+import { type CameraResponse, simulateRgb } from '../degrade/index.js';
+import type { NativeLossConfig, NativeTrainerConfig } from '../native/types.js';
+import { readLossTerms } from './loss-terms.js';
+import type { RunOptions } from './run-options.js';
+
+/** The native trainer's settings for a run of `steps` steps. */
+export function nativeConfig(
+  options: RunOptions & { threads: number },
+  response: CameraResponse,
+  steps: number,
+): NativeTrainerConfig {
+  const { paradigm, lr, beta1, beta2, eps, weightDecay, schedule, power, minLr, stepSize, gamma } = options;
+  return {
+    paradigm,
+    loss: paradigm === 'supervised' ? supervisedLoss(options) : unsupervisedLoss(options, response),
+    optimizer: { kind: options.optimizer, lr, beta1, beta2, eps, weightDecay },
+    schedule: {
+      kind: schedule,
+      totalSteps: steps,
+      warmupSteps: warmupSteps(options.warmup, steps),
+      power,
+      minLr,
+      stepSize,
+      gamma,
+    },
+    batch: options.batch,
+    patch: options.patch,
+    accumulate: options.accumulate,
+    clipNorm: options.clip,
+    ema: options.ema,
+    precision: options.precision,
+    channelsLast: options.channelsLast,
+    seed: options.seed,
+    threads: options.threads,
+    stretch: options.stretch,
+    ...(options.rgb === 'simulated' ? { camera: simulateRgb({ response }) } : {}),
+  };
+}
+
+/** A recipe states its warm-up as a part of the run, a user in steps. */
+export function warmupSteps(warmup: number, steps: number): number {
+  return warmup < 1 ? Math.round(warmup * steps) : warmup;
+}
+
+function supervisedLoss({ loss, mraeFloor, compat }: RunOptions): NativeLossConfig {
+  return { terms: readLossTerms(loss), mraeFloor: compat === 'published' ? 0 : mraeFloor, compat };
+}
+
+function unsupervisedLoss(options: RunOptions, response: CameraResponse): NativeLossConfig {
+  const { colourWeight, similarityWeight, perceptualWeight, shift, indices, compat, fixedBands } = options;
+  return {
+    terms: { css: colourWeight, bandSsim: similarityWeight, perceptual: perceptualWeight },
+    shift,
+    indices,
+    compat,
+    response: response.table,
+    rgbBands: 3,
+    ...(fixedBands === undefined ? {} : { fixedIndices: fixedBands }),
+  };
+}
