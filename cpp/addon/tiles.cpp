@@ -117,12 +117,29 @@ Napi::Value clamp_unit(const Napi::CallbackInfo& info) {
           nothing);
 }
 
+// turnedCube(cube): [B, H, W] -> [B, W, H], a copy
+Napi::Value turned_cube(const Napi::CallbackInfo& info) {
+  const auto cube = TensorHandle::unwrap(info[0], "cube");
+  return Environment::of(info.Env())
+      .enqueue(
+          info.Env(), [=] { return cube.transpose(1, 2).contiguous(); }, wrap);
+}
+
 // flipRows(image): upside down, [C, H, W]
 Napi::Value flip_rows(const Napi::CallbackInfo& info) {
   const auto image = TensorHandle::unwrap(info[0], "image");
   return Environment::of(info.Env())
       .enqueue(
           info.Env(), [=] { return image.flip({1}); }, wrap);
+}
+
+// scaledValues(values, scale)
+Napi::Value scaled(const Napi::CallbackInfo& info) {
+  const auto values = TensorHandle::unwrap(info[0], "values");
+  const auto scale = number_of(info[1], "scale");
+  return Environment::of(info.Env())
+      .enqueue(
+          info.Env(), [=] { return scaled_values(values, scale); }, wrap);
 }
 
 // valueRange(values): [least, most]
@@ -152,7 +169,9 @@ void init_tiles(Napi::Env env, Napi::Object exports) {
   exports.Set("placeTiles", guarded<place>(env, "placeTiles"));
   exports.Set("averageInto", guarded<average>(env, "averageInto"));
   exports.Set("clampUnit", guarded<clamp_unit>(env, "clampUnit"));
+  exports.Set("turnedCube", guarded<turned_cube>(env, "turnedCube"));
   exports.Set("flipRows", guarded<flip_rows>(env, "flipRows"));
+  exports.Set("scaledValues", guarded<scaled>(env, "scaledValues"));
   exports.Set("valueRange", guarded<range>(env, "valueRange"));
   exports.Set("entropyMap", guarded<entropy>(env, "entropyMap"));
 }

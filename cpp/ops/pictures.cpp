@@ -4,7 +4,8 @@
 
 namespace hyperlift {
 
-at::Tensor srgb_picture(const at::Tensor& cube, const at::Tensor& table) {
+at::Tensor srgb_picture(const at::Tensor& given, const at::Tensor& table) {
+  const auto cube = given.dim() == 4 && given.size(0) == 1 ? given[0] : given;
   if (cube.dim() != 3 || table.dim() != 2 || table.size(0) != cube.size(0) || table.size(1) != 3) {
     fail("TENSOR_SHAPE", "srgbPicture: found a cube of ", cube.sizes(), " and a table of ",
          table.sizes(), ", expected [bands, height, width] and [bands, 3]");

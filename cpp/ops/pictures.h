@@ -5,7 +5,7 @@
 
 namespace hyperlift {
 
-// cube [B, H, W], table [B, 3] (bands to linear sRGB) -> sRGB-coded uint8 [H, W, 3]; what is
+// cube [B, H, W] or [1, B, H, W], table [B, 3] (bands to linear sRGB) -> sRGB-coded uint8 [H, W, 3]; what is
 // outside [0, 1] is clipped.
 at::Tensor srgb_picture(const at::Tensor& cube, const at::Tensor& table);
 

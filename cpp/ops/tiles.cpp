@@ -128,6 +128,11 @@ void average_into(const at::Tensor& target, const at::Tensor& source, const Corn
               {{0, corner, {0, 0}, source.size(1), source.size(2), true}});
 }
 
+at::Tensor scaled_values(const at::Tensor& values, double scale) {
+  const at::NoGradGuard no_grad;
+  return values.to(at::kDouble).div_(scale).to(at::kFloat);
+}
+
 std::pair<double, double> value_range(const at::Tensor& values) {
   const auto [least, most] = at::aminmax(values);
   return {least.item<double>(), most.item<double>()};

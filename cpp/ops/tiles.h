@@ -60,6 +60,9 @@ void place_tiles(const at::Tensor& target, const at::Tensor& tiles,
 // target[:, r:, c:] = (target[:, r:, c:] + source) / 2, source [B, h, w] at the corner.
 void average_into(const at::Tensor& target, const at::Tensor& source, const Corner& corner);
 
+// values / scale, float32; any dtype and shape.
+at::Tensor scaled_values(const at::Tensor& values, double scale);
+
 // Least and greatest value; not a number where there is one.
 std::pair<double, double> value_range(const at::Tensor& values);
 

@@ -18,7 +18,7 @@ export interface Panel {
 const margin = 12;
 const captionHeight = 26;
 /** Panels are brought to a side between these, small ones by whole factors without smoothing. */
-const sides = { least: 256, most: 640 };
+const sides = { least: 300, most: 640 };
 
 /** Factor by which a picture is shown. */
 function zoomOf({ width, height }: Picture): number {

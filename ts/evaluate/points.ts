@@ -17,7 +17,7 @@ export function distinctPoints({ bytes, width, height }: Picture, count = 6): Po
     const column = Math.floor(((i % grid) + 0.5) * (width / grid));
     const at = 3 * (row * width + column);
     const colour: [number, number, number] = [bytes[at] ?? 0, bytes[at + 1] ?? 0, bytes[at + 2] ?? 0];
-    if (Math.max(...colour) >= 70) candidates.push({ row, column, colour });
+    if (Math.max(...colour) >= 110) candidates.push({ row, column, colour });
   }
   const chosen: typeof candidates = [];
   const distance = (a: (typeof candidates)[number], b: (typeof candidates)[number]): number =>

@@ -27,7 +27,7 @@ function chartOption(points: readonly SpectraAtPoint[], wavelengths: readonly nu
   return {
     animation: false,
     backgroundColor: '#fff',
-    legend: { top: 6, data: names, itemWidth: 34 },
+    legend: { top: 6, data: names, itemWidth: 34, itemGap: 24 },
     title: points.map((point, index) => ({
       text: point.title,
       left: place(index).left,
@@ -56,7 +56,7 @@ function chartOption(points: readonly SpectraAtPoint[], wavelengths: readonly nu
         type: 'line' as const,
         xAxisIndex: index,
         yAxisIndex: index,
-        showSymbol: false,
+        symbol: 'none',
         color: colours[order % colours.length] ?? '#000',
         lineStyle: {
           width: order === 0 ? 2.5 : 2,

@@ -174,7 +174,9 @@ export interface NativeAddon {
   placeTiles(target: NativeTensor, tiles: NativeTensor, placements: readonly number[]): Promise<void>;
   averageInto(target: NativeTensor, source: NativeTensor, row: number, column: number): Promise<void>;
   clampUnit(cube: NativeTensor): Promise<void>;
+  turnedCube(cube: NativeTensor): Promise<NativeTensor>;
   flipRows(image: NativeTensor): Promise<NativeTensor>;
+  scaledValues(values: NativeTensor, scale: number): Promise<NativeTensor>;
   valueRange(values: NativeTensor): Promise<[least: number, most: number]>;
   entropyMap(cube: NativeTensor): Promise<NativeTensor>;
   srgbPicture(cube: NativeTensor, table: readonly number[]): Promise<NativeTensor>;

@@ -46,10 +46,10 @@ export async function* blendedLines(
   const [along, across] = lines === 'rows' ? [image.height, image.width] : [image.width, image.height];
   const major = planAxis(along, tile, overlap);
   const minor = planAxis(across, tile, overlap);
-  const open: OpenStrip = { length: major.length, across, minor, strip: undefined };
+  const open: OpenStrip = { tile: major.length, lines: major.length, across, minor, strip: undefined };
   try {
     for (const step of stripsOf(major, along)) {
-      const strip = await addTiles(image, network, settings, open, step, onTiles);
+      const strip = await addTiles(image, network, settings, open, { ...step, line: 0 }, onTiles);
       const values = await native().takeLines(strip, step.finished);
       yield { start: step.start, count: step.finished, values };
     }
@@ -58,27 +58,60 @@ export async function* blendedLines(
   }
 }
 
+/** The same into one cube in memory.
+ * @returns `[bands, height, width]`, float32, to be disposed. */
+export async function blendedCube(
+  image: SourceImage,
+  network: TileFunction,
+  settings: Omit<BlendSettings, 'lines'>,
+  onTiles: (count: number) => void = () => {},
+): Promise<NativeTensor> {
+  const { tile, overlap } = settings;
+  const major = planAxis(image.height, tile, overlap);
+  const minor = planAxis(image.width, tile, overlap);
+  const open: OpenStrip = {
+    tile: major.length,
+    lines: image.height,
+    across: image.width,
+    minor,
+    strip: undefined,
+  };
+  try {
+    for (const step of stripsOf(major, image.height)) {
+      const placed = { ...step, line: step.start };
+      await addTiles(image, network, { ...settings, lines: 'rows' }, open, placed, onTiles);
+    }
+    if (open.strip === undefined) throw new RangeError('an axis always has a tile');
+    return open.strip;
+  } catch (error) {
+    open.strip?.dispose();
+    throw error;
+  }
+}
+
 interface OpenStrip {
+  /** Lines of a tile. */
+  tile: number;
   /** Lines of the strip, and how long each is. */
-  length: number;
+  lines: number;
   across: number;
   minor: AxisPlan;
   /** Undefined before the first tile: only the network's answer tells the number of bands. */
   strip: NativeTensor | undefined;
 }
 
-/** Runs the tiles of one step, batch by batch, and adds them to the strip. */
+/** Runs the tiles of one step, batch by batch, and adds them to the strip, whose line `step.line` is their first. */
 async function addTiles(
   image: SourceImage,
   network: TileFunction,
   { batch, lines, signal }: BlendSettings,
   open: OpenStrip,
-  step: Strip,
+  step: Strip & { line: number },
   onTiles: (count: number) => void,
 ): Promise<NativeTensor> {
   const { minor } = open;
   const turned = lines === 'columns';
-  const [height, width] = turned ? [minor.length, open.length] : [open.length, minor.length];
+  const [height, width] = turned ? [minor.length, open.tile] : [open.tile, minor.length];
   for (let first = 0; first < minor.starts.length; first += batch) {
     signal?.throwIfAborted();
     const starts = minor.starts.slice(first, first + batch);
@@ -92,8 +125,8 @@ async function addTiles(
     const tiles = await native().cutTiles(image.pixels, cornersAt(step.start), height, width, image.mapping);
     const answer = await network(tiles).finally(() => tiles.dispose());
     try {
-      open.strip ??= native().newStrip(answer.shape[1] ?? 0, open.length, open.across);
-      await native().blendTiles(open.strip, answer, cornersAt(0), rowWeights, columnWeights, turned);
+      open.strip ??= native().newStrip(answer.shape[1] ?? 0, open.lines, open.across);
+      await native().blendTiles(open.strip, answer, cornersAt(step.line), rowWeights, columnWeights, turned);
     } finally {
       answer.dispose();
     }

@@ -104,6 +104,8 @@ export interface CubeBlock {
   band?: number;
   /** Number of bands. Default all from `band` on. */
   bands?: number;
+  /** The values come as `[bands, width, height]`, as MATLAB stores them: nothing is turned. */
+  turned?: boolean;
 }
 
 /** Writes a cube to a MATLAB v5 file as it is made, block by block, in any order. The file appears under its name at
@@ -163,13 +165,16 @@ export class MatCubeWriter {
    * @throws {DataError} `DATA_BLOCK`, `DATA_TYPE`, `DATA_WRITE`. */
   async writeBlock(block: CubeBlock, values: CubeValues): Promise<void> {
     const { row, column, height, width, band = 0, bands = this.plan.bands - band } = block;
+    const asStored = block.turned === true;
     this.check({ row, column, height, width, band, bands }, values);
     const size = bytesPerValue(this.plan.dtype);
     const plane = height * width;
-    const turned = values.slice(0, plane);
-    const bytes = new Uint8Array(turned.buffer, turned.byteOffset, turned.byteLength);
+    const turned = values.slice(0, asStored ? 0 : plane);
     for (let i = 0; i < bands; i++) {
-      turn(values.subarray(i * plane, (i + 1) * plane), turned, height, width);
+      const piece = values.subarray(i * plane, (i + 1) * plane);
+      if (!asStored) turn(piece, turned, height, width);
+      const ready = asStored ? piece : turned;
+      const bytes = new Uint8Array(ready.buffer, ready.byteOffset, ready.byteLength);
       const first = ((band + i) * this.plan.width + column) * this.plan.height + row;
       await this.writeColumns(bytes, this.start + first * size, height * size, width);
       await nextTurn();
@@ -191,7 +196,7 @@ export class MatCubeWriter {
     }
   }
 
-  private check(block: Required<CubeBlock>, values: CubeValues): void {
+  private check(block: Required<Omit<CubeBlock, 'turned'>>, values: CubeValues): void {
     const { row, column, height, width, band, bands } = block;
     const { plan, file } = this;
     const whole = Object.values(block).every((value) => Number.isInteger(value) && value >= 0);

@@ -1,0 +1,16 @@
+import { meanSquaredError } from './rmse.js';
+import { type CubeSums, meanOverBands } from './sums.js';
+
+const decibels = (squaredError: number): number => -10 * Math.log10(squaredError);
+
+/** Peak signal-to-noise ratio from the one mean squared error of the whole cube, peak 1: 10 log10(1 / mse), in dB. Infinity for
+ * equal cubes. */
+export function psnr(sums: CubeSums): number {
+  return decibels(meanSquaredError(sums));
+}
+
+/** Mean over the bands of the PSNR of each band, peak 1 (the UnSSR test on CAVE, and most of the fusion literature). Never
+ * below {@link psnr} by Jensen's inequality; Infinity as soon as one band is reproduced exactly. */
+export function psnrBand(sums: CubeSums): number {
+  return meanOverBands(sums, (band) => decibels((sums.squaredError[band] ?? 0) / sums.pixels));
+}
