@@ -62,6 +62,22 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/** Makes a folder and the ones above it. Not `mkdir(..., { recursive: true })`, which never ends where a file system answers
+ * "no such folder" to making one in a folder that exists, as /proc does. */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : '';
+    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
+    const above = dirname(folder);
+    const aboveIsMissing = above !== folder && (await stat(above).catch(() => undefined)) === undefined;
+    if (code !== 'ENOENT' || !aboveIsMissing) throw cause;
+    await makeFolder(above);
+    await makeFolder(folder);
+  }
+}
+
 /** A file that appears under its name only when complete: open, write at offsets, then `commit` or `abort`. */
 export class AtomicFile {
   private constructor(
@@ -78,7 +94,7 @@ export class AtomicFile {
       if (facts?.isDirectory()) throw Object.assign(new Error('is a folder'), { code: 'EISDIR' });
       if (facts !== undefined && !facts.isFile()) return new AtomicFile(path, null, await open(path, 'w'));
       const temporary = temporaryName(path);
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       await removeStaleTemporaries(path);
       await rm(temporary, { force: true });
       return new AtomicFile(path, temporary, await open(temporary, 'wx'));

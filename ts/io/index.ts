@@ -1,4 +1,4 @@
-export { AtomicFile, writeAtomically, writeFully } from './atomic-write.js';
+export { AtomicFile, makeFolder, writeAtomically, writeFully } from './atomic-write.js';
 export {
   readSafetensors,
   readSafetensorsHeader,

@@ -230,10 +230,12 @@ async function readTensors(
   return ordered;
 }
 
-/** Whether a file's first bytes are those of `torch.save`: a zip, or a pickle of protocol 2. */
+/** Whether a file's first eight bytes are those of `torch.save`: a zip, or a pickle of protocol 2 to 5. A safetensors
+ * file starts with a length whose last four bytes are 0, which no such pickle has. */
 export function isPth(firstBytes: Uint8Array): boolean {
-  const [a, b] = firstBytes;
-  return (a === 0x50 && b === 0x4b) || (a === 0x80 && b !== undefined && b >= 2 && b <= 5);
+  const [a, b = 0, c, d] = firstBytes;
+  if (a === 0x50 && b === 0x4b) return c === 3 && d === 4;
+  return a === 0x80 && b >= 2 && b <= 5 && firstBytes.subarray(4, 8).some((byte) => byte !== 0);
 }
 
 /** Reads the weights of a PyTorch file (`torch.save`: zip and legacy), without Python and without running anything of
@@ -244,7 +246,7 @@ export function isPth(firstBytes: Uint8Array): boolean {
  * `CHECKPOINT_KEY`, `CHECKPOINT_NO_WEIGHTS`. */
 export async function readPth(path: string, { key }: ReadPthOptions = {}): Promise<PthWeights> {
   return RandomAccessFile.use(path, 'CHECKPOINT', async (file) => {
-    const firstBytes = await file.readUpTo(0, 4);
+    const firstBytes = await file.readUpTo(0, 8);
     if (!isPth(firstBytes))
       throw new ModelError('CHECKPOINT_FORMAT', `${path}: not a file that torch.save wrote`);
     const opened = firstBytes[0] === 0x50 ? await openZip(file) : await openLegacy(file);

@@ -19,8 +19,6 @@ export interface WeightsFile {
  * @throws {ModelError} as {@link readSafetensors} and {@link readPth}. */
 export async function readWeights(path: string, { key }: { key?: string } = {}): Promise<WeightsFile> {
   const firstBytes = await RandomAccessFile.use(path, 'CHECKPOINT', (file) => file.readUpTo(0, 8));
-  // A safetensors file starts with the length of its header, whose high bytes are 0.
-  const pickled = isPth(firstBytes) && firstBytes.subarray(5).some((byte) => byte !== 0);
-  if (pickled) return readPth(path, key === undefined ? {} : { key });
+  if (isPth(firstBytes)) return readPth(path, key === undefined ? {} : { key });
   return { ...(await readSafetensors(path)), container: 'safetensors', under: null, notes: [] };
 }

@@ -17,6 +17,8 @@ const wavelengthNames = ['wavelengths', 'wavelength', 'bands', 'lambda', 'wl'];
 const usualBands = 31;
 /** A cube has more bands than a picture (RGB, RGB and alpha). */
 const fewestBands = 5;
+/** Pictures with their channels first are told from thin cubes by being at least so high and wide. */
+const pictureSide = 32;
 
 function describe(arrays: readonly MatArray[]): string {
   return arrays.map(({ name, type, shape }) => `${name} (${shape.join(' x ')} ${type})`).join(', ') || 'none';
@@ -24,6 +26,11 @@ function describe(arrays: readonly MatArray[]): string {
 
 function canBeNumbers({ numeric, logical, complex }: MatArray): boolean {
   return numeric && !logical && !complex;
+}
+
+/** [H, W, 3], or [3, H, W] of some size. */
+function isPicture([first = 0, second = 0, third = 0]: readonly number[]): boolean {
+  return third < fewestBands || (first < fewestBands && Math.min(second, third) >= pictureSide);
 }
 
 /** How the cube lies in the file. */
@@ -73,9 +80,7 @@ export function chooseCube<A extends MatArray>(
   { variable }: ReadCubeOptions,
 ): MatCubeChoice<A> {
   if (variable !== undefined) return named(file, arrays, variable);
-  const cubes = arrays.filter(
-    (a) => canBeNumbers(a) && a.shape.length === 3 && Math.min(...a.shape) >= fewestBands,
-  );
+  const cubes = arrays.filter((a) => canBeNumbers(a) && a.shape.length === 3 && !isPicture(a.shape));
   const flat = cubes.length === 0 ? findFlat(arrays) : null;
   const candidates = flat === null ? cubes : flat.matrices;
   const [array, ...others] = candidates;

@@ -1,7 +1,13 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DataError } from '../../errors.js';
-import { removeStaleTemporaries, syncFolder, temporaryName, writeError } from '../../io/atomic-write.js';
+import {
+  makeFolder,
+  removeStaleTemporaries,
+  syncFolder,
+  temporaryName,
+  writeError,
+} from '../../io/atomic-write.js';
 import type { CubeData } from '../cube.js';
 import type { WriteCubeOptions } from './format.js';
 
@@ -54,7 +60,7 @@ export async function writePngFolder(
   }
   const temporary = temporaryName(folder);
   try {
-    await mkdir(dirname(folder), { recursive: true });
+    await makeFolder(dirname(folder));
     await removeStaleTemporaries(folder);
     await rm(temporary, { recursive: true, force: true });
     await mkdir(temporary);
