@@ -12,12 +12,12 @@ export interface Length {
 }
 
 /** Settles how many steps a run makes: as given, by epochs, or by minutes from a short measurement.
- * @param started when the run began: reading the data counts too. */
+ * @param context says when the run began, for reading the data counts too. */
 export async function settleLength(
   data: TrainingData,
   options: MachineOptions,
   features: Map<string, NativeTensor> | undefined,
-  started: number,
+  { started, signal }: { started: number; signal: AbortSignal | undefined },
 ): Promise<Length> {
   const stepsPerEpoch = batchesOf(data, options).stepsPerEpoch;
   const minutes = minutesOf(options);
@@ -26,7 +26,7 @@ export async function settleLength(
     const steps = fixed ?? ('steps' in options.length ? options.length.steps : 1);
     return { steps, validateEvery: validationInterval(options, steps, stepsPerEpoch), measured: null };
   }
-  const cost = await measureCost(data, { options, features }, minutes * 60);
+  const cost = await measureCost(data, { options, features }, minutes * 60, signal);
   const secondsLeft = minutes * 60 - (performance.now() - started) / 1000;
   const steps = stepsThatFit(cost, secondsLeft);
   const { secondsPerStep } = cost;

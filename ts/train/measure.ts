@@ -18,15 +18,19 @@ export async function measureCost(
   data: TrainingData,
   parts: Omit<SessionParts, 'steps' | 'from'>,
   budgetSeconds: number,
+  signal?: AbortSignal,
 ): Promise<Cost> {
   const session = await openSession(data, { ...parts, steps: 1_000_000, from: 0 });
+  const { trainer, feed } = session;
+  const stop = (): void => trainer.pause();
+  signal?.addEventListener('abort', stop);
   try {
-    const { trainer, feed } = session;
     const longest = Math.min(4, 0.05 * budgetSeconds);
     const timed = async (until: number): Promise<number> => {
       const start = performance.now();
       feed.feed(trainer, until);
       await trainer.run(until);
+      signal?.throwIfAborted();
       return (performance.now() - start) / 1000;
     };
     await timed(1);
@@ -40,6 +44,7 @@ export async function measureCost(
     await trainer.validate(data.validationPlan);
     return { secondsPerStep: seconds / (step - 1), secondsPerValidation: (performance.now() - start) / 1000 };
   } finally {
+    signal?.removeEventListener('abort', stop);
     session.dispose();
   }
 }

@@ -35,7 +35,7 @@ export async function openRun(asked: RunPlan, context: RunContext): Promise<Run>
     const perceptual = await openPerceptual(plan.options);
     for (const text of [...data.notices, perceptual.notice])
       if (text !== null) log.send({ type: 'notice', text });
-    const length = await settleLength(data, plan.options, perceptual.features, context.started);
+    const length = await settleLength(data, plan.options, perceptual.features, context);
     if (length.measured !== null) log.send({ type: 'measure', ...length.measured, steps: length.steps });
     return await startRun(plan, { log, data, perceptual, length });
   } catch (error) {
@@ -75,7 +75,9 @@ async function startRun(plan: RunPlan, { log, data, perceptual, length }: Opened
       baseline: baseline?.weights ?? null,
     });
     const notes = { data: data.fingerprint, perceptual: perceptual.record, init, ...measured };
+    if (!plan.resumed) await plan.folder.clear();
     await plan.folder.writeConfig(configRecord(options, notes));
+    log.open();
     return new Run({ plan, options, session, data, log, facts, baseline, from });
   } catch (error) {
     session.dispose();

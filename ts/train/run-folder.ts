@@ -1,4 +1,4 @@
-import { access, appendFile, constants, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { access, appendFile, constants, mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, DataError } from '../errors.js';
 import { writeAtomically, writeError } from '../io/atomic-write.js';
@@ -43,8 +43,17 @@ export class RunFolder {
         `${folder} already holds a run (${taken.join(', ')}); continue it with --resume ${folder}, replace it with --overwrite, or choose another --out`,
       );
     }
-    for (const name of taken) await rm(join(folder, name));
     return run;
+  }
+
+  /** Removes an earlier run, at the moment when the new one begins. */
+  async clear(): Promise<void> {
+    for (const name of Object.values(runFiles)) await rm(join(this.folder, name), { force: true });
+  }
+
+  /** Removes the folder where nothing has been written to it: a run that could not begin leaves no trace. */
+  async removeIfEmpty(): Promise<void> {
+    await rmdir(this.folder).catch(() => {});
   }
 
   /** Opens the folder of a run that is to go on.

@@ -4,18 +4,25 @@ import type { RunFolder } from './run-folder.js';
 /** Seconds between two lines of the log about mere steps. */
 const betweenSteps = 2;
 
-/** Sends events to the caller and to log.jsonl. Lines are written in order, in the background; a failed write is
- * thrown at the next `flush`. */
+/** Sends events to the caller and to log.jsonl. Lines are held back until `open`, when the folder is the run's own, and
+ * written in order, in the background; a failed write is thrown at the next `flush`. */
 export class RunLog {
   readonly #folder: RunFolder;
   readonly #listener: ((event: TrainEvent) => void) | undefined;
-  #writing: Promise<void> = Promise.resolve();
+  #writing: Promise<void>;
+  /** Lets the lines out that were held back. */
+  readonly open: () => void;
   #failure: unknown;
   #lastStep = { time: Number.NEGATIVE_INFINITY, step: -1 };
 
   constructor(folder: RunFolder, listener: ((event: TrainEvent) => void) | undefined) {
     this.#folder = folder;
     this.#listener = listener;
+    let open = (): void => {};
+    this.#writing = new Promise((resolve) => {
+      open = resolve;
+    });
+    this.open = open;
   }
 
   send(event: TrainEvent): void {

@@ -21,7 +21,7 @@ export function completeOptions(given: TrainGiven): RunOptions {
   if (data === undefined) {
     throw new ConfigError('CONFIG_MISSING', 'train needs --data: a folder of scenes or of RGB images');
   }
-  const idle = idleOptions[paradigm].find((name) => given[name] !== undefined);
+  const idle = idleOptions[paradigm].find((name) => (given[name] ?? 0) !== 0);
   if (idle !== undefined) {
     throw new ConfigError(
       'CONFIG_CONFLICT',
@@ -35,7 +35,7 @@ export function completeOptions(given: TrainGiven): RunOptions {
   return { ...options, data };
 }
 
-/** What a paradigm has no use for: refused when given, left out of what is recorded. */
+/** What a paradigm has no use for: refused when given (but a weight of 0 says the same), left out of what is recorded. */
 const idleOptions = {
   supervised: [
     'colourWeight',

@@ -16,6 +16,8 @@ export interface RunPlan {
   last: LastCheckpoint | null;
   /** The network has a solution in closed form, and no steps. */
   closedForm: boolean;
+  /** The folder holds this run already. */
+  resumed: boolean;
 }
 
 /** Plans a new run.
@@ -24,7 +26,7 @@ export async function planNewRun(given: TrainGiven): Promise<RunPlan> {
   const { closedForm, ...options } = onThisMachine(checkModel(completeOptions(forClosedForm(given))));
   const out = options.out ?? (await freeRunFolder(`${options.model}-${options.paradigm}`));
   const folder = await RunFolder.create(out, options.overwrite);
-  return { folder, options, closedForm, last: null };
+  return { folder, options, closedForm, last: null, resumed: false };
 }
 
 /** Plans to go on with the run in a folder.
@@ -43,7 +45,7 @@ export async function planResumedRun(path: string, given: TrainGiven): Promise<R
   }
   const last = (await folder.has('last')) ? await readLast(folder.path('last')) : null;
   if (last !== null) checkSameRun(last, innerOptions(recorded), folder);
-  return { folder, options, closedForm, last };
+  return { folder, options, closedForm, last, resumed: true };
 }
 
 function recordedOf(config: unknown, file: string): TrainGiven {

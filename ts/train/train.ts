@@ -1,12 +1,13 @@
 import type { TrainGiven } from '../config/index.js';
 import { readEvery } from '../config/settings.js';
+import { RunError } from '../errors.js';
 import type { Best } from './checkpoint.js';
 import { fitInClosedForm } from './closed-form.js';
 import type { TrainEvent } from './events.js';
 import { runLoop } from './loop.js';
-import { openRun } from './open-run.js';
+import { openRun, type RunContext } from './open-run.js';
 import type { Run } from './run.js';
-import { planNewRun, planResumedRun } from './run-plan.js';
+import { planNewRun, planResumedRun, type RunPlan } from './run-plan.js';
 import { nameTheBatch } from './session.js';
 
 /** What `train` takes: the options of `hyperlift train` by their names, and how to listen to and stop the run. */
@@ -44,7 +45,7 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   const { onProgress, signal, ...given } = options;
   const plan =
     given.resume === undefined ? await planNewRun(given) : await planResumedRun(given.resume, given);
-  const run = await openRun(plan, { started, onProgress, signal });
+  const run = await openOrLeave(plan, { started, onProgress, signal });
   try {
     run.announce();
     await (plan.closedForm ? fitInClosedForm(run) : goThroughSteps(run, signal));
@@ -54,6 +55,17 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
     return resultOf(run, seconds);
   } finally {
     await run.close();
+  }
+}
+
+/** A run that cannot begin leaves the folder as it found it. */
+async function openOrLeave(plan: RunPlan, context: RunContext): Promise<Run> {
+  try {
+    return await openRun(plan, context);
+  } catch (error) {
+    await plan.folder.removeIfEmpty();
+    if (context.signal?.aborted !== true) throw error;
+    throw new RunError('RUN_ABORTED', 'stopped before the first step; nothing was written', { cause: error });
   }
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'tape';
@@ -281,7 +282,21 @@ test('bad input is refused in one sentence before anything is damaged', async (t
       ],
     ];
     for (const [name, options, expected] of cases) t.match(await failure(options), expected, name);
+    t.match(
+      await failure({ ...base, overwrite: true, data: empty }),
+      /^DATA_/,
+      'to overwrite, with bad data',
+    );
     t.ok(before.equals(await readFile(join(out, 'last.safetensors'))), 'the run that was there is as it was');
+    t.notOk(existsSync(elsewhere), 'a run that could not begin leaves no folder');
+    await train({ ...base, overwrite: true });
+    t.ok(before.equals(await readFile(join(out, 'last.safetensors'))), 'overwritten by the same');
+    const log = (await readFile(join(out, 'log.jsonl'), 'utf8')).trim().split('\n');
+    t.equal(
+      log.filter((line) => line.includes('"type":"start"')).length,
+      1,
+      "the log is the new run's alone",
+    );
 
     const config = JSON.parse(await readFile(join(out, 'config.json'), 'utf8'));
     await writeFile(join(out, 'config.json'), JSON.stringify({ ...config, lr: 1 }));
@@ -289,6 +304,17 @@ test('bad input is refused in one sentence before anything is damaged', async (t
     await writeFile(join(out, 'config.json'), JSON.stringify(config));
     await writeFile(join(out, 'last.safetensors'), before.subarray(0, before.length - 100));
     t.match(await failure({ resume: out }), /^CHECKPOINT_/, 'a checkpoint that was cut off');
+  });
+});
+
+test('a signal before the first step leaves nothing', async (t) => {
+  await inFolder(async (folder) => {
+    const data = await writeTinyScenes(folder);
+    const out = join(folder, 'run');
+    const options = { ...tinyRun, paradigm: 'unsupervised', data, out } as const;
+    t.match(await failure({ ...options, minutes: 5, signal: AbortSignal.timeout(500) }), /^RUN_ABORTED/);
+    t.match(await failure({ ...options, steps: 5, signal: AbortSignal.abort() }), /^RUN_ABORTED/);
+    t.notOk(existsSync(out));
   });
 });
 
