@@ -1,6 +1,6 @@
 /** Types are checked when the tests are compiled: a line below a `@ts-expect-error` that is no error fails the build. */
 import test from 'tape';
-import { type TrainEvent, type TrainOptions, type TrainResult, train } from '../../ts/index.js';
+import type { TrainEvent, TrainOptions, TrainResult, train } from '../../ts/index.js';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const holds = <T extends true>(): T | undefined => undefined;
@@ -8,7 +8,7 @@ const holds = <T extends true>(): T | undefined => undefined;
 holds<Equal<TrainOptions['paradigm'], 'supervised' | 'unsupervised' | undefined>>();
 holds<Equal<TrainOptions['steps'], number | undefined>>();
 holds<Equal<TrainOptions['checkpointEvery'], string | number | undefined>>();
-holds<Equal<Parameters<typeof train>, [options?: TrainOptions]>>();
+holds<Equal<Parameters<typeof train>[0], TrainOptions | undefined>>();
 holds<Equal<TrainResult['files']['best'], string>>();
 
 const good: TrainOptions = {
