@@ -91,6 +91,7 @@ test('a cube scored against itself is perfect', async (t) => {
   const scores = await scoreCube(same, same);
   t.equal(scores.psnr, Infinity, 'PSNR is infinite');
   t.equal(scores.psnrBand, Infinity, 'and so is that of the bands');
+  t.equal(JSON.parse(JSON.stringify(scores)).psnr, null, 'and null in JSON');
   for (const name of ['rmse', 'mrae', 'sam', 'ergas'] as const) t.equal(scores[name], 0, `${name} is 0`);
   t.ok(Math.abs(scores.ssim - 1) < 1e-12, 'SSIM is 1');
   same.dispose();

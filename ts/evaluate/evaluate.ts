@@ -1,0 +1,127 @@
+import { checkedOptions } from '../config/checked.js';
+import { evaluateTable } from '../config/index.js';
+import type { EvaluateGiven } from '../config/evaluate-options.js';
+import { openDataset, type Scene } from '../data/index.js';
+import {
+  meanScores,
+  type ProtocolName,
+  protocolNamed,
+  type SceneScores,
+  type Scores,
+  scoreCube,
+} from '../metrics/index.js';
+import { native } from '../native/index.js';
+import { memoryBytes } from '../reconstruct/memory-size.js';
+import { openBaseline, openNetwork } from '../reconstruct/open-network.js';
+import type { EvaluateEvent } from './events.js';
+import { writeReport } from './report.js';
+import { closeScene, type OpenScene, openScene } from './scene-input.js';
+import { reconstructScene, type SceneJob } from './scene-job.js';
+import { writeScene } from './scene-files.js';
+
+/** What `evaluate` takes: the options of `hyperlift evaluate` by their names, and how to listen and stop. */
+export interface EvaluateOptions extends EvaluateGiven {
+  /** Called with each event. */
+  onProgress?: ((event: EvaluateEvent) => void) | undefined;
+  /** Stops between two tiles. */
+  signal?: AbortSignal | undefined;
+}
+
+/** Scores of each scene, and their plain mean. */
+export interface ScoreSet {
+  scenes: SceneScores[];
+  mean: Scores;
+}
+
+/** What `evaluate` returns and `--json` prints. A score that is not finite (the PSNR of equal cubes) becomes null in JSON. */
+export interface EvaluateResult extends ScoreSet {
+  protocol: ProtocolName;
+  /** The root-polynomial regression of the same training scenes: the line to beat. Null where the checkpoint carries none. */
+  baseline: ScoreSet | null;
+  /** Files written to `out`. */
+  files: string[];
+}
+
+/** Scores a checkpoint against cubes: reconstructs each scene from its RGB, made as the checkpoint's own training data was, and
+ * compares it with its cube under a protocol. With `out` writes tables and pictures.
+ * @throws ConfigError `CONFIG_*`; DataError `DATA_*` naming the scene; ModelError `CHECKPOINT_*`.
+ * @example
+ * const { mean, baseline } = await evaluate({ checkpoint: 'runs/first', data: 'unseen' });
+ * console.log(mean.psnr, 'dB; to beat:', baseline?.mean.psnr);
+ */
+export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> {
+  const { onProgress = () => {}, signal, ...rest } = given;
+  const options = checkedOptions(evaluateTable, rest);
+  const protocol = protocolNamed(options.protocol);
+  const memory = options.memory === undefined ? undefined : memoryBytes(options.memory);
+  if (options.threads !== undefined) native().setThreads(options.threads);
+  const network = await openNetwork(options.checkpoint, options);
+  try {
+    const { data, rgb, variable } = options;
+    const dataset = await openDataset(data, { rgb, ...(variable === undefined ? {} : { variable }) });
+    const scenes = dataset.scenes;
+    const { file: checkpoint, model } = network;
+    onProgress({ type: 'start', checkpoint, model: model.id, protocol, scenes: scenes.length });
+    const baseline = model.id === 'rootpoly' ? null : await openBaseline(network);
+    const run = baseline?.run ?? null;
+    const settings = { ...options, memory };
+    const job: SceneJob = { network, baseline: run, options: settings, protocol, signal, onProgress };
+    return await scoreAll(scenes, job).finally(() => baseline?.dispose());
+  } finally {
+    network.dispose();
+  }
+}
+
+async function scoreAll(scenes: readonly Scene[], job: SceneJob): Promise<EvaluateResult> {
+  const own: SceneScores[] = [];
+  const other: SceneScores[] = [];
+  const files: string[] = [];
+  for (const [index, scene] of scenes.entries()) {
+    job.signal?.throwIfAborted();
+    const made = await scoreScene(scene, job);
+    own.push(made.scores);
+    if (made.baseline !== null) other.push(made.baseline);
+    files.push(...made.files);
+    const { scores, baseline } = made;
+    job.onProgress({ type: 'scene', scores, baseline, done: index + 1, total: scenes.length });
+  }
+  const baseline = other.length === 0 ? null : { scenes: other, mean: meanScores(other) };
+  const result = { protocol: job.protocol, scenes: own, mean: meanScores(own), baseline };
+  if (job.options.out !== undefined) files.push(...(await writeReport(job.options.out, result, job.network)));
+  for (const file of files) job.onProgress({ type: 'file', file });
+  return { ...result, files };
+}
+
+interface ScoredScene {
+  scores: SceneScores;
+  baseline: SceneScores | null;
+  files: string[];
+}
+
+async function scoreScene(scene: Scene, job: SceneJob): Promise<ScoredScene> {
+  const opened = await openScene(scene, job);
+  try {
+    const cube = await reconstructScene(opened, job, job.network.run);
+    try {
+      const { protocol } = job;
+      const scores = await scoreCube(cube, opened.truth, { protocol, name: scene.name });
+      const baseline = await scoreBaseline(opened, job);
+      const files = job.options.out === undefined ? [] : await writeScene(opened, cube, scores, job);
+      return { scores, baseline, files };
+    } finally {
+      cube.dispose();
+    }
+  } finally {
+    closeScene(opened);
+  }
+}
+
+async function scoreBaseline(scene: OpenScene, job: SceneJob): Promise<SceneScores | null> {
+  if (job.baseline === null) return null;
+  const cube = await reconstructScene(scene, { ...job, onProgress: () => {} }, job.baseline);
+  try {
+    return await scoreCube(cube, scene.truth, { protocol: job.protocol, name: scene.name });
+  } finally {
+    cube.dispose();
+  }
+}

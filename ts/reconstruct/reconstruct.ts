@@ -1,0 +1,127 @@
+import { reconstructTable } from '../config/index.js';
+import { type CheckedOptions, checkedOptions } from '../config/checked.js';
+import type { ReconstructGiven } from '../config/reconstruct-options.js';
+import { readRgb } from '../data/index.js';
+import { responseFromRecord } from '../degrade/index.js';
+import { native } from '../native/index.js';
+import type { ReconstructEvent } from './events.js';
+import { memoryBytes } from './memory-size.js';
+import type { SourceImage } from './network.js';
+import { type OpenNetwork, openNetwork } from './open-network.js';
+import { beside, type Output, settleOutputs } from './outputs.js';
+import { photoSource, stretched } from './sources.js';
+import { TileProgress } from './tile-progress.js';
+import { chooseTiles } from './tile-settings.js';
+import { writeCubeOf } from './write-cube.js';
+
+/** What `reconstruct` takes: the options of `hyperlift reconstruct` by their names, and how to listen and stop. */
+export interface ReconstructOptions extends ReconstructGiven {
+  /** Called with each event. */
+  onProgress?: ((event: ReconstructEvent) => void) | undefined;
+  /** Stops between two tiles; the cube under way is not written. */
+  signal?: AbortSignal | undefined;
+}
+
+/** What has been made of one image. */
+export interface ReconstructedImage {
+  image: string;
+  /** The cube: a .mat file or a folder of PNGs. */
+  cube: string;
+  /** Its uncertainty, where asked for. */
+  uncertainty: string | null;
+  pictures: string[];
+  bands: number;
+  height: number;
+  width: number;
+  tile: number;
+  overlap: number;
+}
+
+/** What `reconstruct` returns. */
+export interface ReconstructResult {
+  images: ReconstructedImage[];
+  seconds: number;
+}
+
+type Checked = CheckedOptions<typeof reconstructTable>;
+type Report = (event: ReconstructEvent) => void;
+
+/** Lifts RGB images to hyperspectral cubes with the weights of a checkpoint. Large images go through the network in tiles, and
+ * the cube is written as it is made, so that memory stays within `memory` (beside the image and LibTorch itself).
+ *
+ * Values are clipped to [0, 1], as scores are made of them.
+ * @throws ConfigError `CONFIG_*` before anything is read; DataError `DATA_*`; ModelError `CHECKPOINT_*`; RunError
+ * `RUN_DISK_FULL`; the signal's reason when it is aborted.
+ * @example
+ * await reconstruct({ images: ['photo.jpg'], checkpoint: 'runs/first', out: 'photo.mat' });
+ */
+export async function reconstruct(given: ReconstructOptions): Promise<ReconstructResult> {
+  const started = performance.now();
+  const { onProgress = () => {}, signal, ...rest } = given;
+  const options = checkedOptions(reconstructTable, rest);
+  memoryBytes(options.memory);
+  const outputs = settleOutputs(options.images, options.out, options.format);
+  if (options.threads !== undefined) native().setThreads(options.threads);
+  const network = await openNetwork(options.checkpoint, options);
+  try {
+    sayHowInputIsRead(options, network, onProgress);
+    const images: ReconstructedImage[] = [];
+    for (const output of outputs) {
+      signal?.throwIfAborted();
+      images.push(await reconstructOne(output, network, options, onProgress, signal));
+    }
+    const seconds = (performance.now() - started) / 1000;
+    onProgress({ type: 'done', seconds });
+    return { images, seconds };
+  } finally {
+    network.dispose();
+  }
+}
+
+function sayHowInputIsRead({ input }: Checked, { facts }: OpenNetwork, report: Report): void {
+  const camera = facts.rgb.response.name;
+  const text = {
+    srgb: `images are taken as sRGB photos: freed of the sRGB curve and mapped by a 3 x 3 matrix into the space of '${camera}', on which the network was trained; --input linear or camera says otherwise`,
+    linear: `images are taken as linear sRGB and mapped by a 3 x 3 matrix into the space of '${camera}'`,
+    camera: `images are taken as linear values of '${camera}', the camera of the training`,
+  }[input];
+  report({ type: 'notice', text });
+}
+
+async function reconstructOne(
+  output: Output,
+  network: OpenNetwork,
+  options: Checked,
+  report: Report,
+  signal: AbortSignal | undefined,
+): Promise<ReconstructedImage> {
+  const image = await openImage(output.image, network, options);
+  try {
+    const wishes = { ...options, memory: memoryBytes(options.memory) };
+    const tiles = chooseTiles(network, image, wishes);
+    const progress = new TileProgress(output.image, image, tiles, options.tiling, report);
+    progress.start(network.bands);
+    const uncertainty = options.uncertainty ? beside(output.cube, 'uncertainty') : null;
+    const job = { output, image, network, tiles, tiling: options.tiling, uncertainty, signal };
+    const pictures = await writeCubeOf({
+      ...job,
+      pictures: options.pictures,
+      onTiles: (n) => progress.add(n),
+    });
+    const files = [output.cube, ...(uncertainty === null ? [] : [uncertainty]), ...pictures];
+    for (const file of files) report({ type: 'file', file });
+    const { height, width } = image;
+    const { tile, overlap } = tiles;
+    const sizes = { bands: network.bands, height, width, tile, overlap };
+    return { image: output.image, cube: output.cube, uncertainty, pictures, ...sizes };
+  } finally {
+    image.pixels.dispose();
+  }
+}
+
+async function openImage(file: string, network: OpenNetwork, { input }: Checked): Promise<SourceImage> {
+  const rgb = await readRgb(file, { kind: input });
+  const response = responseFromRecord(network.facts.rgb.response);
+  const image = photoSource(rgb, input, response, network.device);
+  return network.facts.rgb.range === 'stretched' ? stretched(image) : image;
+}

@@ -1,0 +1,47 @@
+import { ConfigError } from '../errors.js';
+import type { OpenNetwork } from './open-network.js';
+
+/** What a user may ask for. */
+export interface TileWishes {
+  tile?: number | undefined;
+  overlap?: number | undefined;
+  /** Bytes that tiles may take. */
+  memory: number;
+}
+
+/** Bytes that a network of this library takes for each pixel of a tile on its way through, with room to spare: measured on
+ * SFFormer and MST++ (docs/guides/reconstruct.md). */
+const bytesPerPixel = 12 * 1024;
+/** More tiles at once make a pass no faster on a CPU. */
+const mostTilesAtOnce = { cpu: 2, cuda: 16 };
+const leastTile = 32;
+
+/** Sides of tiles are multiples of this, which every network's size rule divides or pads to. */
+const step = 16;
+
+function largestTile(memory: number): number {
+  return Math.max(leastTile, Math.floor(Math.sqrt(memory / bytesPerPixel) / step) * step);
+}
+
+/** Chooses tiles for an image. A network whose response depends on the size of what it sees gets tiles of the size it was trained
+ * on; any other the largest that the memory allows, the whole image if that fits. Neighbours share a quarter of a tile.
+ * @throws {ConfigError} `CONFIG_TILE` when the overlap is not below the tile. */
+export function chooseTiles(
+  network: Pick<OpenNetwork, 'model' | 'trainingPatch' | 'device'>,
+  { height, width }: { height: number; width: number },
+  { tile: asked, overlap: share, memory }: TileWishes,
+): { tile: number; overlap: number; batch: number } {
+  const fits = largestTile(memory);
+  const own = network.model.sizeDependent && network.trainingPatch !== null ? network.trainingPatch : fits;
+  const tile = Math.min(asked ?? own, Math.max(height, width));
+  const overlap = share ?? Math.floor(tile / 4);
+  if (overlap >= tile && tile < Math.max(height, width)) {
+    throw new ConfigError(
+      'CONFIG_TILE',
+      `tiles of ${tile} pixels cannot share ${overlap}: give an overlap below ${tile}`,
+    );
+  }
+  const most = network.device === 'cpu' ? mostTilesAtOnce.cpu : mostTilesAtOnce.cuda;
+  const batch = Math.min(most, Math.max(1, Math.floor(memory / (bytesPerPixel * tile * tile))));
+  return { tile, overlap, batch };
+}
