@@ -62,7 +62,7 @@ class PickleBytes {
   double = (): number => this.take(8).readDoubleBE();
   line(): string {
     const end = this.bytes.indexOf(0x0a, this.at);
-    const text = this.take(end < 0 ? this.bytes.length + 1 : end - this.at).toString('utf8');
+    const text = this.take(end < 0 ? this.bytes.length + 1 : end - this.at).toString('latin1');
     this.at++;
     return text;
   }
@@ -73,6 +73,14 @@ function littleEndianInteger(bytes: Buffer): number | bigint {
   const hex = Buffer.from(bytes).reverse().toString('hex');
   const value = BigInt.asIntN(bytes.length * 8, BigInt(`0x${hex}`));
   return narrow(value);
+}
+
+/** Text of the oldest protocol: Latin-1, other characters as \\uXXXX or \\UXXXXXXXX. */
+function unescape(line: string): string {
+  const escapes = /\\u([0-9a-fA-F]{4})|\\U(00(?:0[0-9a-fA-F]|10)[0-9a-fA-F]{4})/g;
+  return line.replace(escapes, (_, short?: string, long?: string) => {
+    return String.fromCodePoint(Number.parseInt(short ?? long ?? '0', 16));
+  });
 }
 
 function narrow(value: bigint): number | bigint {
@@ -259,7 +267,7 @@ const steps: Readonly<Record<string, Step>> = {
   X: (m, b) => m.push(b.take(b.uint32()).toString('utf8')),
   '\x8c': (m, b) => m.push(b.take(b.byte()).toString('utf8')),
   '\x8d': (m, b) => m.push(b.take(b.uint64()).toString('utf8')),
-  V: (m, b) => m.push(b.line()),
+  V: (m, b) => m.push(unescape(b.line())),
   B: (m, b) => m.push(Uint8Array.from(b.take(b.uint32()))),
   C: (m, b) => m.push(Uint8Array.from(b.take(b.byte()))),
   '\x8e': (m, b) => m.push(Uint8Array.from(b.take(b.uint64()))),
