@@ -1,11 +1,12 @@
 import type { NativeTensor } from '../native/index.js';
-import { measureCost, stepsThatFit, validationInterval } from './measure.js';
+import { measureCost, stepsThatFit } from './measure.js';
 import type { TrainingData } from './scenes.js';
 import { batchesOf, type MachineOptions } from './session.js';
 
 /** The length of a run, settled before its first step. */
 export interface Length {
   steps: number;
+  /** As given; else a twentieth of the run, an epoch at most; in a run by minutes what its time affords. */
   validateEvery: number;
   /** What was measured for a run by minutes, noted in config.json. */
   measured: { minutes: number; secondsPerStep: number } | null;
@@ -24,17 +25,14 @@ export async function settleLength(
   const fixed = options.steps ?? (options.epochs === undefined ? undefined : options.epochs * stepsPerEpoch);
   if (fixed !== undefined || minutes === undefined) {
     const steps = fixed ?? ('steps' in options.length ? options.length.steps : 1);
-    return { steps, validateEvery: validationInterval(options, steps, stepsPerEpoch), measured: null };
+    const usual = Math.max(1, Math.min(Math.ceil(steps / 20), stepsPerEpoch));
+    return { steps, validateEvery: options.validateEvery ?? usual, measured: null };
   }
   const cost = await measureCost(data, { options, features }, minutes * 60, signal);
   const secondsLeft = minutes * 60 - (performance.now() - started) / 1000;
-  const steps = stepsThatFit(cost, secondsLeft);
-  const { secondsPerStep } = cost;
-  return {
-    steps,
-    validateEvery: validationInterval({ ...options, minutes }, steps, stepsPerEpoch),
-    measured: { minutes, secondsPerStep },
-  };
+  const { steps, validateEvery } = stepsThatFit(cost, Math.max(1, secondsLeft));
+  const measured = { minutes, secondsPerStep: cost.secondsPerStep };
+  return { steps, validateEvery: options.validateEvery ?? validateEvery, measured };
 }
 
 function minutesOf({ steps, epochs, minutes, length }: MachineOptions): number | undefined {

@@ -1,5 +1,5 @@
 import type { TrainingData } from './scenes.js';
-import { type MachineOptions, openSession, type SessionParts } from './session.js';
+import { openSession, type SessionParts } from './session.js';
 
 /** What a step and a validation cost on this machine. */
 export interface Cost {
@@ -7,8 +7,9 @@ export interface Cost {
   secondsPerValidation: number;
 }
 
-/** Validations of a run whose length is given in minutes. */
-const validations = 8;
+/** Validations of a run whose length is given in minutes: few enough to cost about this share of it. */
+const validationShare = 0.08;
+const [fewest, most] = [3, 12];
 /** A part of the time is left for checkpoints and the machine's moods. */
 const safety = 0.97;
 
@@ -49,16 +50,14 @@ export async function measureCost(
   }
 }
 
-/** The steps that fit into what is left of the time, and the interval of validations. */
-export function stepsThatFit(cost: Cost, secondsLeft: number): number {
-  const forSteps = secondsLeft * safety - validations * cost.secondsPerValidation;
-  return Math.max(1, Math.floor(Math.max(forSteps, 0.3 * secondsLeft) / cost.secondsPerStep));
-}
-
-/** Steps between validations where the user gives none: a twentieth of the run, an epoch at most; in a run by minutes an
- * eighth, for each costs time. */
-export function validationInterval(options: MachineOptions, steps: number, stepsPerEpoch: number): number {
-  if (options.validateEvery !== undefined) return options.validateEvery;
-  if (options.minutes !== undefined) return Math.max(1, Math.ceil(steps / validations));
-  return Math.max(1, Math.min(Math.ceil(steps / 20), stepsPerEpoch));
+/** The steps that fit into what is left of the time beside the validations, and the interval of these. */
+export function stepsThatFit(
+  { secondsPerStep, secondsPerValidation }: Cost,
+  secondsLeft: number,
+): { steps: number; validateEvery: number } {
+  const affordable = Math.floor((validationShare * secondsLeft) / secondsPerValidation);
+  const validations = Math.min(most, Math.max(fewest, affordable));
+  const forSteps = secondsLeft * safety - validations * secondsPerValidation;
+  const steps = Math.max(1, Math.floor(Math.max(forSteps, 0.3 * secondsLeft) / secondsPerStep));
+  return { steps, validateEvery: Math.ceil(steps / validations) };
 }

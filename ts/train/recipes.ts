@@ -61,7 +61,7 @@ const common = {
   perceptualWeight: 0.001,
   shift: 'batch-min',
   indices: 'batch',
-  valPatches: 64,
+  valPatches: 32,
 } as const satisfies Partial<Recipe>;
 
 /** The recipes, by paradigm and name. `default` is for two cores and minutes, `published` is what the papers state. */
