@@ -1,8 +1,15 @@
 /** The public names of hyperlift. LibTorch is loaded by the first call that computes, not by the import.
  * @packageDocumentation */
 export * from './errors.js';
+export { type EvaluateEvent, type EvaluateOptions, type EvaluateResult, evaluate } from './evaluate/index.js';
 export { listModels, type ModelFacts, modelFacts } from './models/index.js';
 export type { DType, TypedArrayOf } from './native/index.js';
+export {
+  type ReconstructEvent,
+  type ReconstructOptions,
+  type ReconstructResult,
+  reconstruct,
+} from './reconstruct/index.js';
 export {
   type CheckpointEvent,
   type DoneEvent,

@@ -3,6 +3,8 @@ import type { Command } from './command.js';
 /** The commands, in the order of the list. A command is loaded when it is called, or when its help is. */
 export const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
   train: () => import('./train.js'),
+  evaluate: () => import('./evaluate.js'),
+  reconstruct: () => import('./reconstruct.js'),
   models: () => import('./models.js'),
   info: () => import('./info.js'),
   libtorch: () => import('./libtorch.js'),

@@ -73,7 +73,7 @@ type Result = Awaited<ReturnType<typeof import('../train/index.js')['train']>>;
 
 function summarize(result: Result, console: Console): void {
   const { best, baseline, files } = result;
-  console.print(`trained ${result.steps} steps in ${clock(result.seconds)}`);
+  console.print(`${result.steps} ${result.steps === 1 ? 'step' : 'steps'} in ${clock(result.seconds)}`);
   if (best !== null) console.print(`best at step ${best.step}: ${scoresOf(best.scores)}`);
   if (baseline !== null) console.print(`rootpoly, the line to beat: ${scoresOf(baseline)}`);
   for (const file of Object.values(files)) console.print(file);

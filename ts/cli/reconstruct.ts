@@ -1,0 +1,42 @@
+import { reconstructTable } from '../config/index.js';
+import type { ReconstructEvent } from '../reconstruct/index.js';
+import { defineCommand } from './command.js';
+import { openProgress, type Progress } from './progress.js';
+
+/** `hyperlift reconstruct` */
+export const command = defineCommand(reconstructTable, async (options, console) => {
+  const { reconstruct } = await import('../reconstruct/index.js');
+  const progress = await openProgress(console);
+  try {
+    const result = await reconstruct({
+      ...options,
+      signal: console.signal,
+      onProgress: (event) => {
+        if (console.json) console.event(event);
+        else show(event, progress);
+      },
+    });
+    progress.end();
+    if (!console.json) {
+      for (const { cube, uncertainty, pictures } of result.images) {
+        for (const file of [cube, ...(uncertainty === null ? [] : [uncertainty]), ...pictures])
+          console.print(file);
+      }
+    }
+  } finally {
+    progress.end();
+  }
+  return undefined;
+});
+
+function show(event: ReconstructEvent, progress: Progress): void {
+  if (event.type === 'notice') progress.say(`note: ${event.text}`);
+  if (event.type === 'start') {
+    const { image, height, width, bands, tile, tiles } = event;
+    progress.say(`${image}: ${height}x${width} pixels to ${bands} bands, ${tiles} tiles of ${tile}`);
+  }
+  if (event.type === 'tiles') {
+    const { done, total, tilesPerSecond: perSecond, remainingSeconds } = event;
+    progress.show({ done, total, unit: 'tiles', perSecond, remainingSeconds });
+  }
+}
