@@ -40,7 +40,8 @@ const runOptions = {
   validateEvery: integer({
     doc: 'steps between looks at the held-back scenes, which choose best.safetensors',
     least: 1,
-    defaultDoc: 'a twentieth of the run, an epoch at most; in a run by minutes what its time affords',
+    defaultDoc:
+      'a twentieth of the run, an epoch at most, ten steps at least; in a run by minutes what its time affords',
     ...run,
   }),
   seed: integer({ doc: 'seed of weights, patches and augmentation', default: 0, least: 0, ...run }),

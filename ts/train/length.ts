@@ -3,10 +3,13 @@ import { measureCost, stepsThatFit } from './measure.js';
 import type { TrainingData } from './scenes.js';
 import { batchesOf, type MachineOptions } from './session.js';
 
+/** Steps between validations at least, unless the user asks for more of them: each may cost as much as several steps. */
+const leastInterval = 10;
+
 /** The length of a run, settled before its first step. */
 export interface Length {
   steps: number;
-  /** As given; else a twentieth of the run, an epoch at most; in a run by minutes what its time affords. */
+  /** As given; else a twentieth of the run, an epoch at most, ten steps at least; in a run by minutes what its time affords. */
   validateEvery: number;
   /** What was measured for a run by minutes, noted in config.json. */
   measured: { minutes: number; secondsPerStep: number } | null;
@@ -25,7 +28,7 @@ export async function settleLength(
   const fixed = options.steps ?? (options.epochs === undefined ? undefined : options.epochs * stepsPerEpoch);
   if (fixed !== undefined || minutes === undefined) {
     const steps = fixed ?? ('steps' in options.length ? options.length.steps : 1);
-    const usual = Math.max(1, Math.min(Math.ceil(steps / 20), stepsPerEpoch));
+    const usual = Math.max(leastInterval, Math.min(Math.ceil(steps / 20), stepsPerEpoch));
     return { steps, validateEvery: options.validateEvery ?? usual, measured: null };
   }
   const cost = await measureCost(data, { options, features }, minutes * 60, signal);
