@@ -75,8 +75,8 @@ function littleEndianInteger(bytes: Buffer): number | bigint {
   return narrow(value);
 }
 
-/** Text of the oldest protocol: Latin-1, other characters as \\uXXXX or \\UXXXXXXXX. */
-function unescape(line: string): string {
+/** Text of the oldest protocol: Latin-1, other characters as \uXXXX or \UXXXXXXXX. */
+function oldestText(line: string): string {
   const escapes = /\\u([0-9a-fA-F]{4})|\\U(00(?:0[0-9a-fA-F]|10)[0-9a-fA-F]{4})/g;
   return line.replace(escapes, (_, short?: string, long?: string) => {
     return String.fromCodePoint(Number.parseInt(short ?? long ?? '0', 16));
@@ -267,7 +267,7 @@ const steps: Readonly<Record<string, Step>> = {
   X: (m, b) => m.push(b.take(b.uint32()).toString('utf8')),
   '\x8c': (m, b) => m.push(b.take(b.byte()).toString('utf8')),
   '\x8d': (m, b) => m.push(b.take(b.uint64()).toString('utf8')),
-  V: (m, b) => m.push(unescape(b.line())),
+  V: (m, b) => m.push(oldestText(b.line())),
   B: (m, b) => m.push(Uint8Array.from(b.take(b.uint32()))),
   C: (m, b) => m.push(Uint8Array.from(b.take(b.byte()))),
   '\x8e': (m, b) => m.push(Uint8Array.from(b.take(b.uint64()))),
