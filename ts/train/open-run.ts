@@ -35,9 +35,14 @@ export async function openRun(asked: RunPlan, context: RunContext): Promise<Run>
     const perceptual = await openPerceptual(plan.options);
     for (const text of [...data.notices, perceptual.notice])
       if (text !== null) log.send({ type: 'notice', text });
-    const length = await settleLength(data, plan.options, perceptual.features, context);
-    if (length.measured !== null) log.send({ type: 'measure', ...length.measured, steps: length.steps });
-    return await startRun(plan, { log, data, perceptual, length });
+    try {
+      const length = await settleLength(data, plan.options, perceptual.features, context);
+      if (length.measured !== null) log.send({ type: 'measure', ...length.measured, steps: length.steps });
+      return await startRun(plan, { log, data, perceptual, length });
+    } finally {
+      // The trainer has taken them over.
+      for (const tensor of perceptual.features?.values() ?? []) tensor.dispose();
+    }
   } catch (error) {
     data.store.dispose();
     throw error;

@@ -42,26 +42,29 @@ function tinyCube(scene: number): CubeData {
   };
 }
 
-/** Writes `count` scenes as .mat files. */
-export async function writeTinyScenes(folder: string, count = 4): Promise<string> {
+/** Writes `count` scenes as .mat files, their contents following from their numbers. */
+export async function writeTinyScenes(folder: string, count = 4, first = 0): Promise<string> {
   const data = join(folder, 'scenes');
   await mkdir(data);
-  for (let scene = 0; scene < count; scene++)
+  for (let scene = first; scene < first + count; scene++) {
     await writeCube(join(data, `scene${scene}.mat`), tinyCube(scene));
+  }
   return data;
+}
+
+/** Writes a photo. */
+export async function writeTinyPhoto(file: string, photo: number): Promise<void> {
+  const values = Uint8Array.from({ length: size * size * 3 }, (_, i) => 40 + ((i * (7 + photo)) % 180));
+  await sharp(values, { raw: { width: size, height: size, channels: 3 } })
+    .png()
+    .toFile(file);
 }
 
 /** Writes `count` photos, without any cube. */
 export async function writeTinyPhotos(folder: string, count = 3): Promise<string> {
   const data = join(folder, 'photos');
   await mkdir(data);
-  for (let photo = 0; photo < count; photo++) {
-    const values = Uint8Array.from({ length: size * size * 3 }, (_, i) => 40 + ((i * (7 + photo)) % 180));
-    const raw = { width: size, height: size, channels: 3 } as const;
-    await sharp(values, { raw })
-      .png()
-      .toFile(join(data, `photo${photo}.png`));
-  }
+  for (let photo = 0; photo < count; photo++) await writeTinyPhoto(join(data, `photo${photo}.png`), photo);
   return data;
 }
 
