@@ -7,6 +7,7 @@ export const commands: Readonly<Record<string, () => Promise<{ command: Command 
   reconstruct: () => import('./reconstruct.js'),
   models: () => import('./models.js'),
   info: () => import('./info.js'),
+  'convert-weights': () => import('./convert-weights.js'),
   libtorch: () => import('./libtorch.js'),
   doctor: () => import('./doctor.js'),
 };

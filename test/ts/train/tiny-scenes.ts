@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { type CubeData, writeCube } from '../../../ts/data/index.js';
-import type { TrainOptions } from '../../../ts/train/index.js';
+import { HyperliftError } from '../../../ts/errors.js';
+import { type TrainOptions, train } from '../../../ts/train/index.js';
 
 const size = 24;
 const bands = 31;
@@ -85,3 +86,12 @@ export const tinyFlags: readonly string[] =
   '--model sfformer --option width=12 --option blocks=1 --batch 2 --patch 16 --stride 4 --val-patches 2 --perceptual-weight 0 --threads 1'.split(
     ' ',
   );
+
+/** The code and message of what a run throws. */
+export async function failure(options: TrainOptions): Promise<string> {
+  return train(options).then(
+    () => 'nothing was thrown',
+    (error) =>
+      error instanceof HyperliftError ? `${error.code} ${error.message}` : `foreign: ${error?.stack}`,
+  );
+}
