@@ -1,7 +1,51 @@
 /** The public names of hyperlift. LibTorch is loaded by the first call that computes, not by the import.
  * @packageDocumentation */
+export {
+  type AxisOrder,
+  type CubeBlock,
+  type CubeData,
+  type CubeDType,
+  type CubeFormat,
+  type CubeInfo,
+  type CubeValues,
+  type CubeWindow,
+  cubeInfo,
+  Dataset,
+  type DatasetOptions,
+  type FingerprintMode,
+  formats,
+  type MatCubePlan,
+  MatCubeWriter,
+  type Origin,
+  openDataset,
+  type ReadCubeOptions,
+  type ReadRgbOptions,
+  type RgbData,
+  type RgbKind,
+  readCube,
+  readRgb,
+  Scene,
+  type SceneInfo,
+  type SceneKind,
+  type SceneReadOptions,
+  splitUnssrCave,
+  unssrTestScenes,
+  type WriteCubeOptions,
+  writeCube,
+} from './data/index.js';
+export {
+  type CameraResponse,
+  cameraResponse,
+  linearSrgbToCamera,
+  type Matrix3,
+  projectToRgb,
+  resampleResponse,
+  responseFor,
+} from './degrade/index.js';
 export * from './errors.js';
 export { type EvaluateEvent, type EvaluateOptions, type EvaluateResult, evaluate } from './evaluate/index.js';
+export { type ConvertOptions, type ConvertReport, convertWeights } from './io/convert-weights.js';
+export { readWeights, type TensorEntries, type TensorEntry, type WeightsFile } from './io/index.js';
 export { listModels, type ModelFacts, modelFacts } from './models/index.js';
 export type { DType, TypedArrayOf } from './native/index.js';
 export {

@@ -50,7 +50,7 @@ const known: Record<string, () => CameraResponse> = {
 export const responseNames: readonly string[] = Object.keys(known);
 
 /** A known table by its id, or a user's table from a CSV file (`wavelength_nm,R,G,B`).
- * @throws {ConfigError} `CONFIG_VALUE` for a name that is neither. @throws {DataError} as {@link readResponseCsv}. */
+ * @throws {ConfigError} `CONFIG_VALUE` for a name that is neither. @throws {DataError} `DATA_MISSING`, `DATA_RESPONSE`. */
 export async function cameraResponse(nameOrFile = 'cie1964'): Promise<CameraResponse> {
   const table = known[nameOrFile];
   if (table !== undefined) return table();

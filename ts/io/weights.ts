@@ -16,7 +16,7 @@ export interface WeightsFile {
 }
 
 /** Reads weights from a safetensors file or a `torch.save` file, told by content.
- * @throws {ModelError} as {@link readSafetensors} and {@link readPth}. */
+ * @throws {ModelError} `CHECKPOINT_*`: missing, cut off, damaged, unsafe, or of several networks. */
 export async function readWeights(path: string, { key }: { key?: string } = {}): Promise<WeightsFile> {
   const firstBytes = await RandomAccessFile.use(path, 'CHECKPOINT', (file) => file.readUpTo(0, 8));
   if (isPth(firstBytes)) return readPth(path, key === undefined ? {} : { key });

@@ -32,7 +32,7 @@ export class Dataset {
     return new Dataset(this.scenes.filter(keep));
   }
 
-  /** A hash of names and contents: see {@link fingerprintFiles}. */
+  /** A hash of names and contents: `sha256-sampled:<hex>`, independent of places and order; `full` hashes every byte. */
   async fingerprint(mode: FingerprintMode = 'sampled'): Promise<string> {
     const scenes = await Promise.all(
       this.scenes.map(async (scene) => ({ name: scene.name, files: await scene.files() })),

@@ -49,9 +49,11 @@ export interface CubeFormat {
   sniff(path: string, firstBytes: Uint8Array | null, names: readonly string[]): boolean;
   /** Sizes and names without the values. */
   info(path: string, options?: ReadCubeOptions): Promise<CubeInfo>;
+  /** The whole cube. */
   read(path: string, options?: ReadCubeOptions): Promise<CubeData>;
   /** A part without the whole file, where the container allows it. */
   readWindow?(path: string, window: CubeWindow, options?: ReadCubeOptions): Promise<CubeData>;
+  /** Writes a whole cube; the file or folder appears complete or not at all. */
   write?(path: string, cube: CubeData, options?: WriteCubeOptions): Promise<void>;
 }
 
