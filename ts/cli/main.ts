@@ -3,10 +3,20 @@ import { HyperliftError } from '../errors.js';
 import { exitCodeOf, exitCodes } from './exit-codes.js';
 import { runCommandLine } from './run-command.js';
 
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** A mistake of ours, not of the user's. */
+function unexpected(error: unknown): string {
+  return `an error that hyperlift did not expect: ${messageOf(error)}; --verbose shows where, please report it`;
+}
+
 /** One line for people; the stack too with --verbose. */
 function report(error: unknown, argv: readonly string[]): void {
-  const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof HyperliftError ? ` (${error.code})` : '';
+  const ours = error instanceof HyperliftError;
+  const code = ours ? ` (${error.code})` : '';
+  const message = ours || exitCodeOf(error) === exitCodes.aborted ? messageOf(error) : unexpected(error);
   process.stderr.write(`hyperlift: ${message.replaceAll(/\s*\n\s*/g, ' ')}${code}\n`);
   if (argv.includes('--verbose') && error instanceof Error) {
     process.stderr.write(`${error.stack}\n`);

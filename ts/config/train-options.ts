@@ -53,7 +53,7 @@ const dataOptions = {
     ...data,
   }),
   rgb: rgbOption,
-  response: responseOption,
+  response: { ...responseOption, defaultDoc: 'cie1964, the CIE 1964 observer with the NTIRE gain' },
   rgbKind: choice(['srgb', 'linear', 'camera'], {
     doc: 'what RGB files hold: photos in sRGB (linearized), linear sRGB, or values of the camera of the response',
     default: 'srgb',
@@ -99,7 +99,7 @@ const networkOptions = {
 
 const recipeOptions = {
   recipe: choice(['default', 'published'], {
-    doc: 'where all values below come from when not given: for this machine, or as the papers trained',
+    doc: 'where values that are not given come from: made for minutes on a few cores, or as the papers trained',
     default: 'default',
     group: 'Recipe',
   }),
@@ -108,7 +108,7 @@ const recipeOptions = {
   stride: integer({ doc: 'distance of neighbouring patches in pixels', least: 1, ...recipe }),
   augment: flag({ doc: 'turn and mirror patches at random', ...recipe }),
   stretch: flag({
-    doc: 'stretch each RGB patch to its own minimum and maximum (the MST++ toolbox)',
+    doc: 'stretch RGB to the minimum and maximum of its image (the MST++ toolbox)',
     ...recipe,
   }),
   lr: number({ doc: 'learning rate at its highest', above: 0, ...recipe }),
