@@ -24,7 +24,6 @@ namespace hyperlift {
 
 namespace {
 
-using nn::Activation;
 using nn::Conv;
 using torch::nn::ModuleList;
 
@@ -58,8 +57,9 @@ class FeedForwardImpl : public torch::nn::Module {
                     nn::module_list(widen_, torch::nn::GELU(), mix_, torch::nn::GELU(), narrow_));
   }
 
-  at::Tensor forward(const at::Tensor& x) {  // [B, C, H, W] -> [B, C, H, W]
-    return narrow_(mix_(widen_(x, Activation::gelu()), Activation::gelu()));
+  // x, skip: [B, C, H, W] -> skip + the layers of x
+  at::Tensor forward(const at::Tensor& x, const at::Tensor& skip) {
+    return narrow_->plus(mix_(widen_(x, Activation::gelu()), Activation::gelu()), skip);
   }
 
  private:
@@ -77,8 +77,9 @@ class NormedFeedForwardImpl : public torch::nn::Module {
     norm = register_module("norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({channels})));
   }
 
-  at::Tensor forward(const at::Tensor& x, int64_t height, int64_t width) {  // [B, H*W, C]
-    return nn::to_rows(fn(nn::to_image(norm(x), height, width)));
+  // x: [B, H*W, C] -> x + the layers of its norm: [B, C, H, W]
+  at::Tensor forward(const at::Tensor& x, int64_t height, int64_t width) {
+    return fn(nn::to_image(norm(x), height, width), nn::to_image(x, height, width));
   }
 
  private:
@@ -105,8 +106,7 @@ class AttentionBlockImpl : public torch::nn::Module {
     const int64_t width = image.size(3);
     auto x = nn::to_rows(image);
     x = attention_(x, height, width) + x;
-    x = feed_forward_(x, height, width) + x;
-    return nn::to_image(x, height, width);
+    return feed_forward_(x, height, width);
   }
 
  private:
@@ -150,7 +150,7 @@ class StageImpl : public torch::nn::Module {
     const auto quarter = bottleneck_(to_quarter_(half));
     const auto up = back_at_half_(fuse_half_(at::cat({from_quarter_(quarter), half}, 1)));
     const auto out = back_at_full_(fuse_full_(at::cat({from_half_(up), full}, 1)));
-    return mapping_(out) + x;
+    return mapping_->plus(out, x);
   }
 
  private:
@@ -207,7 +207,7 @@ class MSTPlusPlus : public Network {
     const auto features = conv_in(x.contiguous(at::MemoryFormat::ChannelsLast));
     auto out = features;
     for (auto& stage : stages_) out = stage(out);
-    return conv_out(out) + features;
+    return conv_out->plus(out, features);
   }
 
  private:

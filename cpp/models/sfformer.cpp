@@ -21,7 +21,6 @@ namespace hyperlift {
 
 namespace {
 
-using nn::Activation;
 using nn::Conv;
 using torch::nn::ModuleList;
 using torch::nn::PReLU;
@@ -69,7 +68,9 @@ class ReshapeImpl : public torch::nn::Module {
     relu = register_module("relu", PReLU());
     conv2 = register_module("conv2", ReflectConv(out, out));
   }
-  at::Tensor forward(const at::Tensor& x) { return conv2(conv1(x, Activation::prelu(relu))); }
+  at::Tensor forward(const at::Tensor& x) {
+    return conv2(conv1(x, Activation::prelu(relu->weight)));
+  }
 
  private:
   ReflectConv conv1{nullptr};
@@ -88,7 +89,7 @@ class Conv31Impl : public torch::nn::Module {
     conv1 = register_module("conv1", nn::pointwise_conv(out, out));
   }
   at::Tensor forward(const at::Tensor& x) {
-    return conv1(conv32(conv31(x, Activation::prelu(relu))));
+    return conv1(conv32(conv31(x, Activation::prelu(relu->weight))));
   }
 
  private:

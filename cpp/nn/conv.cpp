@@ -2,22 +2,23 @@
 
 namespace hyperlift::nn {
 
-at::Tensor Activation::operator()(const at::Tensor& x) const {
-  switch (kind) {
-    case Kind::none:
-      return x;
-    case Kind::gelu:
-      return at::gelu(x);
-    case Kind::leaky_relu:
-      return at::leaky_relu(x, slope);
-    case Kind::prelu:
-      return at::prelu(x, weight);
-  }
-  return x;
+ConvLayer ConvImpl::layer() const {
+  return {.sources = {weight},
+          .weight = [this] { return weight; },
+          .bias = bias,
+          .shape = {.stride = options.stride()->at(0),
+                    .padding = std::get<torch::ExpandingArray<2>>(options.padding())->at(0),
+                    .groups = options.groups()}};
 }
 
 at::Tensor ConvImpl::forward(const at::Tensor& x, const Activation& then) {
+  if (FusedConv::serves(x)) return fused_(x, layer(), then);
   return then(torch::nn::Conv2dImpl::forward(x));
+}
+
+at::Tensor ConvImpl::plus(const at::Tensor& x, const at::Tensor& addend) {
+  if (FusedConv::serves(x)) return fused_(x, layer(), {}, addend);
+  return torch::nn::Conv2dImpl::forward(x) + addend;
 }
 
 Conv pointwise_conv(int64_t in, int64_t out) {

@@ -1,36 +1,24 @@
-// Convolutions whose activation is part of the call, and the two shapes of them that the networks
-// share.
+// Convolutions whose activation, or whose addition, is part of the call.
 #pragma once
 
 #include "core/torch.h"
+#include "ops/fused_conv.h"
 
 namespace hyperlift::nn {
 
-// What follows a convolution. `slope` is the negative side of leaky_relu, `weight` the one weight
-// of a PReLU.
-struct Activation {
-  enum class Kind { none, gelu, leaky_relu, prelu };
-  Kind kind = Kind::none;
-  double slope = 0.0;
-  at::Tensor weight = {};
-
-  static Activation gelu() { return {Kind::gelu}; }  // the exact (erf) form
-  static Activation leaky_relu(double slope) { return {Kind::leaky_relu, slope}; }
-  static Activation prelu(const torch::nn::PReLU& layer) {
-    return {Kind::prelu, 0.0, layer->weight};
-  }
-
-  at::Tensor operator()(const at::Tensor& x) const;
-};
-
-// torch::nn::Conv2d (same parameters, same initialisation, zero padding) with the activation behind
-// it.
+// torch::nn::Conv2d: the same parameters and initialisation; square kernels, zero padding.
 class ConvImpl : public torch::nn::Conv2dImpl {
  public:
   using torch::nn::Conv2dImpl::Conv2dImpl;
 
-  // x: [B, in, H, W] -> [B, out, H', W'], channels-last where x is
+  // x: [B, in, H, W] -> then(conv(x)): [B, out, H', W'], channels-last where x is
   at::Tensor forward(const at::Tensor& x, const Activation& then = {});
+  // conv(x) + addend
+  at::Tensor plus(const at::Tensor& x, const at::Tensor& addend);
+
+ private:
+  ConvLayer layer() const;
+  FusedConv fused_;
 };
 TORCH_MODULE(Conv);
 

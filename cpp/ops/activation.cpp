@@ -1,0 +1,19 @@
+#include "ops/activation.h"
+
+namespace hyperlift {
+
+at::Tensor Activation::operator()(const at::Tensor& x) const {
+  switch (kind) {
+    case Kind::gelu:
+      return at::gelu(x);
+    case Kind::leaky_relu:
+      return at::leaky_relu(x, slope);
+    case Kind::prelu:
+      return at::prelu(x, weight);
+    case Kind::none:
+      break;
+  }
+  return x;
+}
+
+}  // namespace hyperlift
