@@ -104,9 +104,8 @@ class AttentionBlockImpl : public torch::nn::Module {
   at::Tensor forward(const at::Tensor& image) {  // [B, C, H, W], channels-last
     const int64_t height = image.size(2);
     const int64_t width = image.size(3);
-    auto x = nn::to_rows(image);
-    x = attention_(x, height, width) + x;
-    return feed_forward_(x, height, width);
+    const auto x = nn::to_rows(image);
+    return feed_forward_(attention_(x, height, width, x), height, width);
   }
 
  private:

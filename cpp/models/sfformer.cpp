@@ -54,6 +54,10 @@ class ReflectConvImpl : public torch::nn::Module {
   at::Tensor forward(const at::Tensor& x, const Activation& then = {}) {
     return conv2d(at::reflection_pad2d(x, {1, 1, 1, 1}), then);
   }
+  at::Tensor plus(const at::Tensor& x, const at::Tensor& addend) {
+    return conv2d->plus(at::reflection_pad2d(x, {1, 1, 1, 1}), addend);
+  }
+  const at::Tensor& weight() const { return conv2d->weight; }
 
  private:
   Conv conv2d{nullptr};
@@ -68,11 +72,14 @@ class ReshapeImpl : public torch::nn::Module {
     relu = register_module("relu", PReLU());
     conv2 = register_module("conv2", ReflectConv(out, out));
   }
-  at::Tensor forward(const at::Tensor& x) {
-    return conv2(conv1(x, Activation::prelu(relu->weight)));
+  at::Tensor forward(const at::Tensor& x) { return conv2(first(x)); }
+  at::Tensor plus(const at::Tensor& x, const at::Tensor& addend) {
+    return conv2->plus(first(x), addend);
   }
 
  private:
+  at::Tensor first(const at::Tensor& x) { return conv1(x, Activation::prelu(relu->weight)); }
+
   ReflectConv conv1{nullptr};
   PReLU relu{nullptr};
   ReflectConv conv2{nullptr};
@@ -88,8 +95,21 @@ class Conv31Impl : public torch::nn::Module {
     conv32 = register_module("conv32", ReflectConv(out, out));
     conv1 = register_module("conv1", nn::pointwise_conv(out, out));
   }
-  at::Tensor forward(const at::Tensor& x) {
-    return conv1(conv32(conv31(x, Activation::prelu(relu->weight))));
+  at::Tensor forward(const at::Tensor& x) { return plus(x, {}); }
+
+  // conv1 and conv32 have nothing between them: they are folded into one 3 x 3, in training too.
+  at::Tensor plus(const at::Tensor& x, const at::Tensor& addend) {
+    const auto padded =
+        at::reflection_pad2d(conv31(x, Activation::prelu(relu->weight)), {1, 1, 1, 1});
+    const auto folded = [this] {  // [out, m] [m, in*3*3] -> [out, in, 3, 3]
+      return conv1->weight.flatten(1).matmul(conv32->weight().flatten(1)).view_as(conv32->weight());
+    };
+    if (FusedConv::serves(padded)) {
+      return fused_(padded, {.sources = {conv1->weight, conv32->weight()}, .weight = folded}, {},
+                    addend);
+    }
+    const auto y = at::conv2d(padded, folded());
+    return addend.defined() ? y + addend : y;
   }
 
  private:
@@ -97,6 +117,7 @@ class Conv31Impl : public torch::nn::Module {
   PReLU relu{nullptr};
   ReflectConv conv32{nullptr};
   Conv conv1{nullptr};
+  FusedConv fused_;
 };
 TORCH_MODULE(Conv31);
 
@@ -119,7 +140,7 @@ class LREDImpl : public torch::nn::Module {
     const auto mid_rows = nn::to_rows(mid);  // [B, N, P/2]
     const auto first = product(mid_rows, nn::to_rows(down), down);
     const auto second = product(nn::to_rows(up), mid_rows, mid);
-    return reshape(at::cat({first + down, second + mid}, 1)) + x;
+    return reshape->plus(at::cat({first + down, second + mid}, 1), x);
   }
 
  private:
@@ -149,7 +170,7 @@ class LCABImpl : public torch::nn::Module {
   }
   at::Tensor forward(const at::Tensor& x) {
     const auto r = conv31(x);
-    return conv33(conv32(r) + lred(r) + x) + x;
+    return conv33->plus(conv32->plus(r, lred(r) + x), x);
   }
 
  private:
@@ -202,7 +223,9 @@ class FeedForwardImpl : public torch::nn::Module {
     register_module("net", nn::module_list(first_, torch::nn::LeakyReLU(), torch::nn::Dropout(0.0),
                                            second_, torch::nn::Dropout(0.0)));
   }
-  at::Tensor forward(const at::Tensor& x) { return second_(at::leaky_relu(first_(x), 0.01)); }
+  at::Tensor forward(const at::Tensor& x, const at::Tensor& skip) {
+    return second_(at::leaky_relu(first_(x), 0.01)) + skip;
+  }
 
  private:
   torch::nn::Linear first_;
@@ -225,7 +248,7 @@ class ResidualNormImpl : public torch::nn::Module {
 
   template <class... Size>
   at::Tensor forward(const at::Tensor& x, Size... size) {  // [B, N, C]
-    return layer_(norm_(x), size...) + x;
+    return layer_(norm_(x), size..., x);
   }
 
  private:
@@ -281,7 +304,7 @@ class CTBlockImpl : public torch::nn::Module {
   at::Tensor forward(const at::Tensor& x) {  // [B, P, H, W], H and W even
     const auto local = rdb1(x);
     const auto spectral = glaf1(te0(glaf0(x)));
-    return reshape(at::cat({spectral, local}, 1)) + x;
+    return reshape->plus(at::cat({spectral, local}, 1), x);
   }
 
  private:

@@ -2,6 +2,9 @@
 
 #include "nn/layout.h"
 #include "nn/module_list.h"
+#include "ops/gram.h"
+
+#include <ATen/autocast_mode.h>
 
 namespace hyperlift::nn {
 
@@ -9,6 +12,12 @@ namespace {
 
 torch::nn::Linear without_bias(int64_t in, int64_t out) {
   return torch::nn::Linear(torch::nn::LinearOptions(in, out).bias(false));
+}
+
+// Row norms of W X^T from the products of X's channels alone, kept above the reference's eps of
+// 1e-12.
+at::Tensor norms(const at::Tensor& weight_products, const at::Tensor& weight) {
+  return (weight_products * weight).sum(-1, /*keepdim=*/true).clamp_min(1e-24).sqrt();
 }
 
 }  // namespace
@@ -28,24 +37,46 @@ SpectralAttentionImpl::SpectralAttentionImpl(const SpectralAttentionOptions& opt
   }
 }
 
-at::Tensor SpectralAttentionImpl::forward(const at::Tensor& x, int64_t height, int64_t width) {
-  const auto heads = [&](const at::Tensor& t) {  // [B, N, heads*d] -> [B, heads, d, N]
-    return t.unflatten(2, {options_.heads, options_.head_width}).permute({0, 2, 3, 1});
+// With K = Wk X^T and Q = Wq X^T, all that the map needs is K Q^T = Wk (X^T X) Wq^T and the norms
+// of the rows of K and Q, the diagonals of Wk (X^T X) Wk^T and Wq (X^T X) Wq^T: neither K nor Q is
+// ever made. The map acts on channels, so proj(map V) = X (proj map Wv)^T, one matrix for the whole
+// image. It is small and stays in float32.
+at::Tensor SpectralAttentionImpl::channel_matrix(const at::Tensor& x) {
+  const auto heads = [&](const at::Tensor& t) {  // [heads*d, C] -> [heads, d, C]
+    return t.unflatten(0, {options_.heads, options_.head_width});
   };
-  const auto unit = [](const at::Tensor& t) {
-    return t / at::linalg_vector_norm(t, 2, {-1}, true).clamp_min(1e-12);
-  };
-  const auto v_rows = to_v->forward(x);
-  const auto q = unit(heads(to_q->forward(x)));
-  const auto k = unit(heads(to_k->forward(x)));
-  const auto map = at::softmax(k.matmul(q.mT()) * rescale, -1);                  // [B, heads, d, d]
-  const auto seen = map.matmul(heads(v_rows)).permute({0, 3, 1, 2}).flatten(2);  // [B, N, heads*d]
-  auto out = proj->forward(seen);
-  if (options_.positions) {
-    const auto image = position_in_->forward(to_image(v_rows, height, width), Activation::gelu());
-    out = out + to_rows(position_out_->forward(image));
+  const auto products = gram(x).unsqueeze(1);  // [B, 1, C, C]
+  const auto wide = products.scalar_type();
+  const auto q = heads(to_q->weight.to(wide));
+  const auto k = heads(to_k->weight.to(wide));
+  const auto q_products = q.matmul(products);  // [B, heads, d, C]
+  const auto k_products = k.matmul(products);
+  const auto scale = norms(k_products, k) * norms(q_products, q).mT();
+  const auto cosines = (k_products.matmul(q.mT()) / scale).clamp(-1.0, 1.0);
+  const auto map = at::softmax(cosines * rescale, -1);  // [B, heads, d, d]
+  const auto out = heads(proj->weight.to(wide).t());    // [heads, d, C]
+  const auto seen = map.matmul(heads(to_v->weight.to(wide)));
+  return out.mT().matmul(seen).sum(1);  // [B, C, C]
+}
+
+at::Tensor SpectralAttentionImpl::forward(const at::Tensor& x, int64_t height, int64_t width,
+                                          const at::Tensor& skip) {
+  at::Tensor matrix;
+  {
+    const c10::impl::ExcludeDispatchKeyGuard no_autocast(
+        c10::DispatchKeySet({c10::DispatchKey::AutocastCPU, c10::DispatchKey::AutocastCUDA}));
+    matrix = channel_matrix(x);
   }
-  return out;
+  const auto type = x.scalar_type();
+  const bool own_skip = skip.is_same(x);  // then it is one more identity in the matrix
+  if (own_skip) matrix = matrix + at::eye(x.size(2), matrix.options());
+  const auto bias = proj->bias.to(type);
+  const auto rest = own_skip ? bias.expand_as(x) : skip + bias;
+  const auto out = at::baddbmm(rest, x, matrix.mT().to(type));
+  if (!options_.positions) return out;
+  const auto v = to_image(to_v->forward(x), height, width);
+  const auto positions = position_in_->forward(v, Activation::gelu());
+  return to_rows(position_out_->plus(positions, to_image(out, height, width)));
 }
 
 }  // namespace hyperlift::nn

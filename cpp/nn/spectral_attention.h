@@ -20,10 +20,13 @@ class SpectralAttentionImpl : public torch::nn::Module {
  public:
   explicit SpectralAttentionImpl(const SpectralAttentionOptions& options);
 
-  // x: [B, H*W, C] -> [B, H*W, C]; height and width matter to the positions only
-  at::Tensor forward(const at::Tensor& x, int64_t height, int64_t width);
+  // x, skip: [B, H*W, C] -> skip + the attention of x; height and width matter to the positions
+  // only
+  at::Tensor forward(const at::Tensor& x, int64_t height, int64_t width, const at::Tensor& skip);
 
  private:
+  at::Tensor channel_matrix(const at::Tensor& x);
+
   SpectralAttentionOptions options_;
   at::Tensor rescale;  // [heads, 1, 1]
   torch::nn::Linear to_q{nullptr};
