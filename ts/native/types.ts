@@ -5,6 +5,7 @@ import type { NativeTrainingAddon } from './training-types.js';
 
 export type * from './training-types.js';
 
+/** Types of tensor values. */
 export type DType =
   | 'uint8'
   | 'int16'
@@ -17,6 +18,7 @@ export type DType =
   | 'float64'
   | 'bool';
 
+/** The typed array that values of each dtype come in: float16 and bfloat16 as their bits, bool as 0 and 1. */
 export interface TypedArrayOf {
   uint8: Uint8Array;
   int16: Int16Array;

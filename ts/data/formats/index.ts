@@ -1,8 +1,9 @@
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { DataError } from '../../errors.js';
 import { fileError } from '../../io/file.js';
 import type { CubeData, CubeInfo } from '../cube.js';
+import { listNames } from './band-files.js';
 import type { CubeFormat, ReadCubeOptions, WriteCubeOptions } from './format.js';
 import { mat5 } from './mat5.js';
 import { pngFolder } from './png-folder.js';
@@ -35,7 +36,7 @@ async function isFolder(path: string): Promise<boolean> {
 /** The format of a file or folder, told by its content; null when none fits. */
 export async function formatOf(path: string): Promise<CubeFormat | null> {
   const folder = await isFolder(path);
-  const names = folder ? await readdir(path) : [];
+  const names = folder ? await listNames(path) : [];
   const firstBytes = folder ? null : await firstBytesOf(path);
   return formats.find((format) => format.sniff(path, firstBytes, names)) ?? null;
 }

@@ -12,10 +12,13 @@ export interface Pixels {
   channels: number;
 }
 
+/** Pixels, against pictures whose header asks for all memory. */
+const largestPicture = 2 ** 30;
+
 /** sharp is loaded at the first picture, not with the package. */
 async function openImage(file: string): Promise<Sharp> {
   const { default: sharp } = await import('sharp');
-  return sharp(file, { failOn: 'warning' });
+  return sharp(file, { failOn: 'warning', limitInputPixels: largestPicture });
 }
 
 /** An error of the decoder as ours: the file is missing, or it is not a sound picture. */

@@ -42,6 +42,22 @@ async function isFree(folder: string): Promise<boolean> {
   return names.length === 0;
 }
 
+/** Puts `fresh` in the place of `folder`; what was there goes only once the new one is in place. */
+async function replaceFolder(fresh: string, folder: string): Promise<void> {
+  const old = `${fresh}.old`;
+  await rm(old, { recursive: true, force: true });
+  await rename(folder, old).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ENOENT') throw cause;
+  });
+  try {
+    await rename(fresh, folder);
+  } catch (cause) {
+    await rename(old, folder).catch(() => undefined);
+    throw cause;
+  }
+  await rm(old, { recursive: true, force: true });
+}
+
 /** Writes a cube as `<folder>/<folder name>_01.png`, ... The folder appears whole or not at all; floats become 16 bits
  * by full scale, values beyond [0, 1] are clipped.
  * @throws {DataError} `DATA_EXISTS` when the folder holds files and `overwrite` is not set; `DATA_WRITE`.
@@ -69,8 +85,7 @@ export async function writePngFolder(
       const png = await encode(greyOf(cube, band), cube.width, cube.height);
       await writeFile(join(temporary, name), png, { flush: true });
     }
-    await rm(folder, { recursive: true, force: true });
-    await rename(temporary, folder);
+    await replaceFolder(temporary, folder);
     await syncFolder(dirname(folder));
   } catch (cause) {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
