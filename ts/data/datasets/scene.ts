@@ -88,10 +88,12 @@ export class Scene {
     }
     await this.info();
     const { rgbKind } = this.options;
-    return {
+    const rgb = {
       ...(await readRgb(this.rgbPath, rgbKind === undefined ? {} : { kind: rgbKind })),
       name: this.name,
     };
+    await checkFinite(rgb);
+    return rgb;
   }
 
   /** Every file the scene is made of. */

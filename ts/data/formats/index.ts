@@ -20,6 +20,8 @@ function unreadKind(text: string): string | null {
     return "MATLAB v7.3 (HDF5), which this version does not read; save it again with '-v7', or with scipy's savemat";
   }
   if (text.startsWith('ENVI')) return 'an ENVI header; this version reads no ENVI';
+  if (/^(II\*\0|MM\0\*)/.test(text))
+    return 'a TIFF; this version reads TIFF as RGB pictures only, not as cubes';
   if (text.startsWith('\x93NUMPY')) return 'a NumPy array; this version reads no .npy';
   if (text.startsWith('PK')) return 'a zip (an .npz?); this version reads no .npz';
   return null;
@@ -52,14 +54,14 @@ async function requireFormat(path: string): Promise<CubeFormat> {
     );
   }
   const firstBytes = await firstBytesOf(path);
+  const unread = unreadKind(firstBytes.toString('latin1'));
+  if (unread !== null) throw new DataError('DATA_UNSUPPORTED', `${path}: ${unread}`);
   if (isImage(firstBytes)) {
     throw new DataError(
       'DATA_FORMAT',
       `${path}: a picture, where a cube was expected; cubes are read from: ${known}`,
     );
   }
-  const unread = unreadKind(firstBytes.toString('latin1'));
-  if (unread !== null) throw new DataError('DATA_UNSUPPORTED', `${path}: ${unread}`);
   throw new DataError('DATA_FORMAT', `${path}: not a container that is read; cubes are read from: ${known}`);
 }
 
