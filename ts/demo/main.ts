@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exitCodeOf } from '../cli/exit-codes.js';
 import { runCommandLine } from '../cli/run-command.js';
-import { evaluate } from '../evaluate/index.js';
+import { evaluate, markdownTable, reportLines } from '../evaluate/index.js';
 import { makeScenes } from './scenes.js';
 
 const say = (text = ''): void => void process.stdout.write(`${text}\n`);
@@ -57,25 +57,9 @@ async function demonstrate({ minutes, out }: DemoOptions): Promise<void> {
   );
   const results = join(out, 'results');
   say(shown(['evaluate', '--checkpoint', run, '--data', scenes.unseen, '--out', results, '--cubes']));
-  const { files, mean, baseline } = await evaluate({
-    checkpoint: run,
-    data: scenes.unseen,
-    out: results,
-    cubes: true,
-    onProgress: (event) => {
-      if (event.type === 'scene') say(`   ${event.scores.name}: PSNR ${event.scores.psnr.toFixed(2)} dB`);
-    },
-  });
-  say(
-    `   mean: PSNR ${mean.psnr.toFixed(2)} dB, SAM ${mean.sam.toFixed(2)} degrees, MRAE ${mean.mrae.toFixed(3)}`,
-  );
-  if (baseline !== null) {
-    const line = baseline.mean;
-    say(
-      `   rootpoly, the line to beat: PSNR ${line.psnr.toFixed(2)} dB, SAM ${line.sam.toFixed(2)} degrees, MRAE ${line.mrae.toFixed(3)}`,
-    );
-  }
-  tellFiles(run, files);
+  const result = await evaluate({ checkpoint: run, data: scenes.unseen, out: results, cubes: true });
+  say(markdownTable(reportLines(result)).trimEnd());
+  tellFiles(run, result.files);
 }
 
 function tellFiles(run: string, files: readonly string[]): void {

@@ -19,8 +19,10 @@ export class TileProgress {
   }
 
   start(bands: number): void {
-    const { image, size, tiles, total } = this;
-    this.report({ type: 'start', image, ...size, bands, ...tiles, tiles: total });
+    const { image, total } = this;
+    const { height, width } = this.size;
+    const { tile, overlap } = this.tiles;
+    this.report({ type: 'start', image, height, width, bands, tile, overlap, tiles: total });
   }
 
   add(count: number): void {

@@ -11,7 +11,7 @@ export interface TileWishes {
 
 /** Bytes that a network of this library takes for each pixel of a tile on its way through, with room to spare: measured on
  * SFFormer and MST++ (docs/guides/reconstruct.md). */
-const bytesPerPixel = 12 * 1024;
+const bytesPerPixel = 8 * 1024;
 /** More tiles at once make a pass no faster on a CPU. */
 const mostTilesAtOnce = { cpu: 2, cuda: 16 };
 const leastTile = 32;
