@@ -47,7 +47,7 @@ export interface EvaluateResult extends ScoreSet {
  * @throws ConfigError `CONFIG_*`; DataError `DATA_*` naming the scene; ModelError `CHECKPOINT_*`.
  * @example
  * const { mean, baseline } = await evaluate({ checkpoint: 'runs/first', data: 'unseen' });
- * console.log(mean.psnr, 'dB; to beat:', baseline?.mean.psnr);
+ * const lead = mean.psnr - (baseline?.mean.psnr ?? 0);
  */
 export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> {
   const { onProgress = () => {}, signal, ...rest } = given;
