@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { type TrainGiven, trainTable } from '../config/index.js';
 import { checkValues, type Values } from '../config/validate.js';
+import { responseNames } from '../degrade/index.js';
 import { ConfigError } from '../errors.js';
 import { packageVersion } from '../version.js';
 import { type LastCheckpoint, readLast } from './checkpoint.js';
@@ -66,10 +68,17 @@ function checkSameRun(last: LastCheckpoint, inner: Values, folder: RunFolder): v
   );
 }
 
-/** What config.json holds: every option, so that `train --config` can repeat the run, and notes of ours. */
+/** What config.json holds: every option, places by their whole paths, so that `train --config` can repeat the run from
+ * anywhere, and notes of ours. */
 export function configRecord(
   options: MachineOptions & { steps: number },
   notes: Readonly<Record<string, unknown>>,
 ): Values {
-  return { ...recordedOptions(options), hyperlift: { version: packageVersion(), ...notes } };
+  const recorded = recordedOptions(options);
+  for (const name of ['data', 'perceptualWeights', 'init', 'response']) {
+    const place = recorded[name];
+    const isPlace = typeof place === 'string' && (name !== 'response' || !responseNames.includes(place));
+    if (isPlace) recorded[name] = resolve(place);
+  }
+  return { ...recorded, hyperlift: { version: packageVersion(), ...notes } };
 }

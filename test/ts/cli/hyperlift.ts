@@ -10,11 +10,14 @@ export interface Outcome {
 }
 
 /** Runs the built CLI in a process of its own, with one thread: several tests may run beside it. */
-export function hyperlift(argv: readonly string[], { cwd }: { cwd?: string } = {}): Promise<Outcome> {
+export function hyperlift(
+  argv: readonly string[],
+  { cwd, env = {} }: { cwd?: string; env?: Record<string, string> } = {},
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(packageRoot(), 'dist/ts/cli/main.js'), ...argv], {
       cwd,
-      env: { ...process.env, OMP_NUM_THREADS: '1' },
+      env: { ...process.env, OMP_NUM_THREADS: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const outcome: Outcome = { status: null, stdout: '', stderr: '' };

@@ -20,7 +20,7 @@ export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise
 }
 
 /** A cube of smooth spectra over a few stripes; scenes differ by their number. */
-function tinyCube(scene: number): CubeData {
+export function tinyCube(scene: number): CubeData {
   const data = new Uint16Array(bands * size * size);
   for (let band = 0; band < bands; band++) {
     for (let at = 0; at < size * size; at++) {
