@@ -18,6 +18,7 @@ const byPrefix: readonly [prefix: string, status: number][] = [
   ['MODEL_UNKNOWN', exitCodes.usage],
   ['MODEL_OPTION', exitCodes.usage],
   ['MODEL_PRESET', exitCodes.usage],
+  ['TENSOR_DEVICE', exitCodes.usage],
   ['LIBTORCH_', exitCodes.environment],
   ['ADDON_', exitCodes.environment],
   ['RUN_ABORTED', exitCodes.aborted],

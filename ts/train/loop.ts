@@ -62,7 +62,8 @@ export async function runLoop(parts: LoopParts): Promise<void> {
 
 async function stopHere(parts: LoopParts, step: number): Promise<never> {
   await parts.save(step);
-  throw new RunError('RUN_ABORTED', `stopped after step ${step} of ${parts.steps}; a checkpoint was written`);
+  const words = `stopped after step ${step} of ${parts.steps}; a checkpoint was written`;
+  throw new RunError('RUN_ABORTED', words, { cause: parts.signal?.reason });
 }
 
 /** Tells when a checkpoint is due. */

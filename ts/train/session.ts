@@ -17,7 +17,7 @@ import type { TrainingData } from './scenes.js';
 export type MachineOptions = RunOptions & { threads: number };
 
 /** Settles what the machine decides.
- * @throws {ConfigError} `CONFIG_DEVICE` for a device that is not there. */
+ * @throws TensorError `TENSOR_DEVICE` for a device that is not there. */
 export function onThisMachine<O extends RunOptions>(options: O): O & MachineOptions {
   return {
     ...options,

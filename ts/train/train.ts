@@ -65,7 +65,9 @@ async function openOrLeave(plan: RunPlan, context: RunContext): Promise<Run> {
   } catch (error) {
     await plan.folder.removeIfEmpty();
     if (context.signal?.aborted !== true) throw error;
-    throw new RunError('RUN_ABORTED', 'stopped before the first step; nothing was written', { cause: error });
+    throw new RunError('RUN_ABORTED', 'stopped before the first step; nothing was written', {
+      cause: context.signal.reason,
+    });
   }
 }
 
