@@ -46,7 +46,7 @@ export const evaluateTable = defineTable({
     tile: integer({
       doc: 'side of a tile in pixels',
       least: 8,
-      defaultDoc: 'the whole image, where the network allows it',
+      defaultDoc: 'the whole image where it fits; the training size where the network depends on it',
       group: 'Tiles',
     }),
     overlap: integer({
@@ -58,7 +58,7 @@ export const evaluateTable = defineTable({
     memory: text({
       doc: 'memory that tiles may take',
       placeholder: 'SIZE',
-      defaultDoc: '1GiB',
+      default: '4GiB',
       group: 'Tiles',
     }),
     tiling: choice(['blended', 'published'], {

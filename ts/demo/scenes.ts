@@ -8,8 +8,24 @@ import { demoWavelengths } from './lights.js';
 import { renderCube } from './render.js';
 import { stillLife } from './still-life.js';
 
-/** What the demonstration's scenes are made of: changing it makes them anew. */
-const recipe = { version: 1, size: 256, train: [1, 2, 3, 4, 5, 6, 7, 8], unseen: [21, 22] };
+/** What a set of scenes is made of; changing it makes them anew. */
+export interface SceneRecipe {
+  /** Raised when the way scenes are made changes. */
+  version: number;
+  /** Side in pixels. */
+  size: number;
+  /** Seeds of the scenes to train on, and of those kept for scoring. */
+  train: readonly number[];
+  unseen: readonly number[];
+}
+
+/** The scenes of `npm run demo`. */
+export const demoRecipe: SceneRecipe = {
+  version: 1,
+  size: 256,
+  train: [1, 2, 3, 4, 5, 6, 7, 8],
+  unseen: [21, 22],
+};
 
 /** Where the scenes lie. */
 export interface DemoScenes {
@@ -23,7 +39,11 @@ export interface DemoScenes {
 /** Makes the synthetic scenes of the demonstration, as .mat cubes of 16 bits with 31 bands, 400 to 700 nm; keeps them when they are
  * there already.
  * @param say told of each scene that is made. */
-export async function makeScenes(folder: string, say: (text: string) => void): Promise<DemoScenes> {
+export async function makeScenes(
+  folder: string,
+  say: (text: string) => void,
+  recipe: SceneRecipe = demoRecipe,
+): Promise<DemoScenes> {
   const scenes: DemoScenes = {
     train: join(folder, 'train'),
     unseen: join(folder, 'unseen'),
@@ -42,18 +62,17 @@ export async function makeScenes(folder: string, say: (text: string) => void): P
   ] as const) {
     for (const seed of seeds) {
       const file = join(place, `still-life-${seed}.mat`);
-      tiles.push(await makeScene(file, seed));
+      tiles.push(await makeScene(file, seed, recipe.size));
       say(`scene ${tiles.length} of ${scenes.count}: ${file}`);
     }
   }
-  await writeSheet(scenes.sheet, tiles);
+  await writeSheet(scenes.sheet, tiles, recipe.size);
   await writeAtomically(record, (handle) => handle.writeFile(words));
   return scenes;
 }
 
 /** Renders a scene, writes its cube, and returns its picture. */
-async function makeScene(file: string, seed: number): Promise<Uint8Array> {
-  const { size } = recipe;
+async function makeScene(file: string, seed: number, size: number): Promise<Uint8Array> {
   const bands = demoWavelengths.length;
   const cube = renderCube(stillLife(seed), size, seed);
   const stored = Uint16Array.from(cube, (value) => Math.round(65535 * value));
@@ -70,11 +89,11 @@ async function makeScene(file: string, seed: number): Promise<Uint8Array> {
 }
 
 /** All scenes in rows of five. */
-async function writeSheet(file: string, pictures: readonly Uint8Array[]): Promise<void> {
+async function writeSheet(file: string, pictures: readonly Uint8Array[], size: number): Promise<void> {
   const { default: sharp } = await import('sharp');
   const [columns, gap] = [5, 6];
-  const step = recipe.size + gap;
-  const raw = { width: recipe.size, height: recipe.size, channels: 3 as const };
+  const step = size + gap;
+  const raw = { width: size, height: size, channels: 3 as const };
   const layers = pictures.map((bytes, index) => ({
     input: Buffer.from(bytes),
     raw,

@@ -53,7 +53,7 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
   const { onProgress = () => {}, signal, ...rest } = given;
   const options = checkedOptions(evaluateTable, rest);
   const protocol = protocolNamed(options.protocol);
-  const memory = options.memory === undefined ? undefined : memoryBytes(options.memory);
+  const memory = memoryBytes(options.memory);
   if (options.threads !== undefined) native().setThreads(options.threads);
   const network = await openNetwork(options.checkpoint, options);
   try {

@@ -1,7 +1,7 @@
 import type { CheckedOptions } from '../config/checked.js';
 import type { evaluateTable } from '../config/index.js';
 import type { ProtocolName } from '../metrics/index.js';
-import type { NativeTensor } from '../native/index.js';
+import { type NativeTensor, native } from '../native/index.js';
 import { blendedCube } from '../reconstruct/blended.js';
 import type { TileFunction } from '../reconstruct/network.js';
 import type { OpenNetwork } from '../reconstruct/open-network.js';
@@ -16,27 +16,29 @@ export interface SceneJob {
   network: OpenNetwork;
   /** The root-polynomial regression, where the checkpoint carries it. */
   baseline: TileFunction | null;
-  options: Omit<CheckedOptions<typeof evaluateTable>, 'memory'> & { memory: number | undefined };
+  options: Omit<CheckedOptions<typeof evaluateTable>, 'memory'> & { memory: number };
   protocol: ProtocolName;
   signal: AbortSignal | undefined;
   onProgress: (event: EvaluateEvent) => void;
 }
 
 /** Reconstructs a scene with a network: whole where it allows that, else in tiles.
- * @returns `[bands, height, width]`, to be disposed. */
+ * @returns `[bands, height, width]`, clipped to [0, 1], to be disposed. */
 export async function reconstructScene(
   { name, image }: OpenScene,
   { network, options, signal, onProgress }: SceneJob,
   run: TileFunction,
 ): Promise<NativeTensor> {
-  const { tile, overlap, memory = Number.POSITIVE_INFINITY } = options;
-  const tiles = chooseTiles(network, image, { tile, overlap, memory });
+  const tiles = chooseTiles(network, image, options);
   const progress = new TileProgress(name, image, tiles, options.tiling, (event) => {
     if (event.type !== 'tiles') return;
     onProgress({ type: 'tiles', scene: name, done: event.done, total: event.total });
   });
   const onTiles = (count: number): void => progress.add(count);
-  return options.tiling === 'published'
-    ? publishedReconstruction(image, run, { tile: options.tile ?? 128, batch: tiles.batch, signal, onTiles })
-    : blendedCube(image, run, { ...tiles, signal }, onTiles);
+  if (options.tiling === 'published') {
+    return publishedReconstruction(image, run, { ...tiles, signal, onTiles });
+  }
+  const cube = await blendedCube(image, run, { ...tiles, signal }, onTiles);
+  await native().clampUnit(cube);
+  return cube;
 }

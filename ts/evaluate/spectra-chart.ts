@@ -27,7 +27,7 @@ function chartOption(points: readonly SpectraAtPoint[], wavelengths: readonly nu
   return {
     animation: false,
     backgroundColor: '#fff',
-    legend: { top: 6, data: names, itemWidth: 34, itemGap: 24 },
+    legend: { top: 6, data: names, itemWidth: 34, itemGap: 24, itemStyle: { opacity: 0 } },
     title: points.map((point, index) => ({
       text: point.title,
       left: place(index).left,

@@ -7,6 +7,7 @@ export interface TileWishes {
   overlap?: number | undefined;
   /** Bytes that tiles may take. */
   memory: number;
+  tiling: 'blended' | 'published';
 }
 
 /** Bytes that a network of this library takes for each pixel of a tile on its way through, with room to spare: measured on
@@ -23,25 +24,34 @@ function largestTile(memory: number): number {
   return Math.max(leastTile, Math.floor(Math.sqrt(memory / bytesPerPixel) / step) * step);
 }
 
+/** Tiles of the UnSSR scripts. */
+const publishedTile = 128;
+
+function ownTile(
+  { model, trainingPatch }: Pick<OpenNetwork, 'model' | 'trainingPatch'>,
+  memory: number,
+): number {
+  return model.sizeDependent && trainingPatch !== null ? trainingPatch : largestTile(memory);
+}
+
 /** Chooses tiles for an image. A network whose response depends on the size of what it sees gets tiles of the size it was trained
  * on; any other the largest that the memory allows, the whole image if that fits. Neighbours share a quarter of a tile.
  * @throws {ConfigError} `CONFIG_TILE` when the overlap is not below the tile. */
 export function chooseTiles(
   network: Pick<OpenNetwork, 'model' | 'trainingPatch' | 'device'>,
   { height, width }: { height: number; width: number },
-  { tile: asked, overlap: share, memory }: TileWishes,
+  { tile: asked, overlap: share, memory, tiling }: TileWishes,
 ): { tile: number; overlap: number; batch: number } {
-  const fits = largestTile(memory);
-  const own = network.model.sizeDependent && network.trainingPatch !== null ? network.trainingPatch : fits;
-  const tile = Math.min(asked ?? own, Math.max(height, width));
-  const overlap = share ?? Math.floor(tile / 4);
-  if (overlap >= tile && tile < Math.max(height, width)) {
+  const tile = tiling === 'published' ? (asked ?? publishedTile) : (asked ?? ownTile(network, memory));
+  const side = tiling === 'published' ? tile : Math.min(tile, Math.max(height, width));
+  const overlap = tiling === 'published' ? 0 : (share ?? Math.floor(side / 4));
+  if (overlap >= side && side < Math.max(height, width)) {
     throw new ConfigError(
       'CONFIG_TILE',
-      `tiles of ${tile} pixels cannot share ${overlap}: give an overlap below ${tile}`,
+      `tiles of ${side} pixels cannot share ${overlap}: give an overlap below ${side}`,
     );
   }
   const most = network.device === 'cpu' ? mostTilesAtOnce.cpu : mostTilesAtOnce.cuda;
-  const batch = Math.min(most, Math.max(1, Math.floor(memory / (bytesPerPixel * tile * tile))));
-  return { tile, overlap, batch };
+  const batch = Math.min(most, Math.max(1, Math.floor(memory / (bytesPerPixel * side * side))));
+  return { tile: side, overlap, batch };
 }
