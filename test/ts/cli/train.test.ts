@@ -26,8 +26,8 @@ function stopAfter(argv: readonly string[], step: number, signal: NodeJS.Signals
   });
 }
 
-const steps = 60;
-const length = ['--steps', `${steps}`, '--validate-every', '20', '--checkpoint-every', '1'];
+const steps = 30;
+const length = ['--steps', `${steps}`, '--validate-every', '10', '--checkpoint-every', '1'];
 
 test('a run that was killed with -9 is resumed to the same bytes', async (t) => {
   await inFolder(async (folder) => {
