@@ -7,13 +7,14 @@ import { clock, type Moment, openProgress, type Progress } from './progress.js';
 export const command = defineCommand(trainTable, async (options, console) => {
   const { train } = await import('../train/index.js');
   const progress = await openProgress(console);
+  const show = presenter(progress);
   try {
     const result = await train({
       ...options,
       signal: console.signal,
       onProgress: (event) => {
         if (console.json) console.event(event);
-        else show(event, progress);
+        else show(event);
       },
     });
     progress.end();
@@ -33,15 +34,23 @@ function scoresOf({ total, psnr, ...terms }: Record<string, number>): string {
   return words.join(', ');
 }
 
-function show(event: TrainEvent, progress: Progress): void {
-  if (event.type === 'step') progress.show(momentOf(event));
-  if (event.type === 'start') progress.say(startLines(event));
-  if (event.type === 'notice') progress.say(`note: ${event.text}`);
-  if (event.type === 'validation') progress.say(validationLine(event));
-  if (event.type === 'measure') {
-    const pace = `${event.secondsPerStep.toFixed(3)} s a step`;
-    progress.say(`${pace}: ${event.steps} steps fit, now fixed in config.json`);
-  }
+/** Shows events to people: the bar with the newest losses and the last look at the held-back scenes. */
+function presenter(progress: Progress): (event: TrainEvent) => void {
+  let heldBack = '';
+  return (event) => {
+    if (event.type === 'step') progress.show(momentOf(event, heldBack));
+    if (event.type === 'start') progress.say(startLines(event));
+    if (event.type === 'notice') progress.say(`note: ${event.text}`);
+    if (event.type === 'validation') {
+      const { psnr, total } = event.scores;
+      heldBack = ` | held back ${scoresOf(psnr === undefined ? { total: total ?? Number.NaN } : { psnr })}`;
+      progress.say(validationLine(event));
+    }
+    if (event.type === 'measure') {
+      const pace = `${event.secondsPerStep.toFixed(3)} s a step`;
+      progress.say(`${pace}: ${event.steps} steps fit, now fixed in config.json`);
+    }
+  };
 }
 
 function startLines(event: Extract<TrainEvent, { type: 'start' }>): string {
@@ -53,14 +62,17 @@ function startLines(event: Extract<TrainEvent, { type: 'start' }>): string {
   ].join('\n');
 }
 
-function momentOf({ step, steps, stepsPerSecond, remainingSeconds, losses }: StepEvent): Moment {
+function momentOf(
+  { step, steps, stepsPerSecond, remainingSeconds, losses }: StepEvent,
+  heldBack: string,
+): Moment {
   return {
     done: step,
     total: steps,
     unit: 'steps',
     perSecond: stepsPerSecond,
     remainingSeconds,
-    scores: scoresOf(losses),
+    scores: scoresOf(losses) + heldBack,
   };
 }
 
