@@ -11,6 +11,8 @@ namespace hyperlift::addon {
 
 namespace {
 
+// A run holds the trainer, not the handle: a script may forget the handle while it waits for the
+// promise.
 class TrainerHandle : public Wrapped<TrainerHandle> {
  public:
   static constexpr const char* kName = "NativeTrainer";
@@ -18,7 +20,6 @@ class TrainerHandle : public Wrapped<TrainerHandle> {
   using Payload = std::shared_ptr<Trainer>;
 
   explicit TrainerHandle(const Napi::CallbackInfo& info);
-  ~TrainerHandle() override { release(); }
 
   Napi::Value append_plan(const Napi::CallbackInfo& info);
   Napi::Value run(const Napi::CallbackInfo& info);
@@ -34,7 +35,6 @@ class TrainerHandle : public Wrapped<TrainerHandle> {
 
  private:
   const Payload& trainer() const;
-  void release();
 
   Payload trainer_;
   Environment* environment_;
@@ -45,18 +45,13 @@ TrainerHandle::TrainerHandle(const Napi::CallbackInfo& info)
     : Wrapped(info),
       trainer_(take_payload<Payload>(info)),
       environment_(&Environment::of(info.Env())),
-      stop_id_(environment_->on_stop([trainer = trainer_] { trainer->stop(); })) {}
+      stop_id_(environment_->on_stop([held = std::weak_ptr<Trainer>(trainer_)] {
+        if (const auto trainer = held.lock()) trainer->stop();
+      })) {}
 
 const TrainerHandle::Payload& TrainerHandle::trainer() const {
   if (!trainer_) fail("RUN_DISPOSED", "this trainer was disposed");
   return trainer_;
-}
-
-// The environment outlives the handles of its scripts only while it runs: the callback goes with an
-// explicit dispose, and holds nothing but the trainer otherwise.
-void TrainerHandle::release() {
-  if (trainer_) trainer_->stop();
-  trainer_.reset();
 }
 
 Napi::Value TrainerHandle::append_plan(const Napi::CallbackInfo& info) {
@@ -140,8 +135,9 @@ Napi::Value TrainerHandle::features(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value TrainerHandle::dispose(const Napi::CallbackInfo& info) {
+  if (trainer_) trainer_->stop();
+  trainer_.reset();
   environment_->remove_on_stop(stop_id_);
-  release();
   return info.Env().Undefined();
 }
 
