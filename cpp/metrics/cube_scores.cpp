@@ -1,8 +1,7 @@
 #include "metrics/cube_scores.h"
 
 #include "core/error.h"
-
-#include <ATen/Parallel.h>
+#include "core/parallel.h"
 
 #include <algorithm>
 #include <cmath>

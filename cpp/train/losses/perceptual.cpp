@@ -1,8 +1,7 @@
 #include "train/losses/perceptual.h"
 
 #include "core/error.h"
-
-#include <ATen/CPUGeneratorImpl.h>
+#include "core/generator.h"
 
 #include <array>
 #include <cmath>

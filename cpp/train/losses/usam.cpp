@@ -1,8 +1,7 @@
 #include "train/losses/usam.h"
 
 #include "core/error.h"
-
-#include <ATen/Parallel.h>
+#include "core/parallel.h"
 
 #include <algorithm>
 #include <cmath>
