@@ -1,10 +1,9 @@
 #include "nn/spectral_attention.h"
 
+#include "core/autocast.h"
 #include "nn/layout.h"
 #include "nn/module_list.h"
 #include "ops/gram.h"
-
-#include <ATen/autocast_mode.h>
 
 namespace hyperlift::nn {
 

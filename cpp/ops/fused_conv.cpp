@@ -1,7 +1,7 @@
 #include "ops/fused_conv.h"
 
-#include <ATen/autocast_mode.h>
-#include <ATen/core/dispatch/Dispatcher.h>
+#include "core/autocast.h"
+#include "core/dispatcher.h"
 
 namespace hyperlift {
 

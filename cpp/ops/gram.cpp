@@ -1,8 +1,7 @@
 #include "ops/gram.h"
 
+#include "core/parallel.h"
 #include "ops/vector_clones.h"
-
-#include <ATen/Parallel.h>
 
 namespace hyperlift {
 
