@@ -77,6 +77,9 @@ void Optimizer::step(double lr) {
     at::_fused_adamw_(weights, grads, exp_avgs, exp_avg_sqs, {}, steps, lr, c.beta1, c.beta2,
                       c.weight_decay, c.eps, /*amsgrad=*/false, /*maximize=*/false);
   }
+  // The fused kernels do not count their writes; packed copies of the weights are renewed by that
+  // count.
+  for (const auto& weight : weights) weight.unsafeGetTensorImpl()->bump_version();
 }
 
 void Optimizer::zero_grad() {
