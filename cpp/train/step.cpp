@@ -66,11 +66,21 @@ Trainer::StepOutcome Trainer::step(Prefetch& batches, const PlanRow* rows) {
     outcome.seconds_waiting +=
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     const LossInputs inputs = predict(batch);
+    give_up_if_stopped();
     accumulate(loss_(inputs), outcome, rows + part * config_.batch);
   }
+  give_up_if_stopped();
   update(outcome, rows);
   buffers.keep();
   return outcome;
+}
+
+// A process that ends waits for this thread: nothing is lost by leaving a step that has changed no
+// weight yet.
+void Trainer::give_up_if_stopped() {
+  if (!stop_) return;
+  optimizer_.zero_grad();
+  throw Stopped();
 }
 
 LossInputs Trainer::predict(const Batch& batch) {

@@ -114,10 +114,14 @@ RunResult Trainer::run(int64_t until) {
   } const ended{running_};
   use_threads();
   model_->train(true);
-  while (step_ < until && !pause_ && !stop_) {
-    auto rows = planned_rows(until - step_);
-    if (rows.empty()) return {step_, "plan"};
-    run_chunk(until, std::move(rows));
+  try {
+    while (step_ < until && !pause_ && !stop_) {
+      auto rows = planned_rows(until - step_);
+      if (rows.empty()) return {step_, "plan"};
+      run_chunk(until, std::move(rows));
+    }
+  } catch (const Stopped&) {
+    return {step_, "paused"};
   }
   return {step_, step_ >= until ? "done" : "paused"};
 }

@@ -89,12 +89,15 @@ class Trainer {
     double seconds_waiting = 0;
   };
 
+  struct Stopped {};  // thrown in the middle of a step, caught in run
+
   int64_t rows_per_step() const { return config_.batch * config_.accumulate; }
   std::vector<PlanRow> planned_rows(int64_t steps);
   void run_chunk(int64_t until, std::vector<PlanRow> rows);
   StepOutcome step(Prefetch& batches, const PlanRow* rows);
   LossInputs predict(const Batch& batch);
   void accumulate(const LossValue& value, StepOutcome& outcome, const PlanRow* rows);
+  void give_up_if_stopped();
   void update(StepOutcome& outcome, const PlanRow* rows);
   [[noreturn]] void not_finite(const char* what, const StepOutcome& outcome, const PlanRow* rows);
   void use_threads() const;
