@@ -42,6 +42,20 @@ auto explained(const char* op, Body&& body) {
   }
 }
 
+// Counted from the call until the job has run or was dropped.
+class GradientWriter {
+ public:
+  explicit GradientWriter(Napi::Env env) : writers_(Environment::of(env).gradient_writers()) {
+    ++*writers_;
+  }
+  ~GradientWriter() { --*writers_; }
+  GradientWriter(const GradientWriter&) = delete;
+  GradientWriter& operator=(const GradientWriter&) = delete;
+
+ private:
+  std::shared_ptr<std::atomic<int>> writers_;
+};
+
 // backward(root, gradient?, retainGraph, stop?) -> Promise<void>
 Napi::Value backward(const Napi::CallbackInfo& info) {
   const auto root = TensorHandle::unwrap(info[0], "backward");
@@ -51,7 +65,7 @@ Napi::Value backward(const Napi::CallbackInfo& info) {
   return Environment::of(info.Env())
       .enqueue(
           info.Env(),
-          [root, seed, retain] {
+          [root, seed, retain, writer = std::make_shared<GradientWriter>(info.Env())] {
             const at::AutoGradMode mode(true);
             explained("backward", [&] { torch::autograd::backward({root}, {seed}, retain); });
           },
@@ -107,7 +121,7 @@ Napi::Value zero_grad(const Napi::CallbackInfo& info) {
   return Environment::of(info.Env())
       .enqueue(
           info.Env(),
-          [tensors] {
+          [tensors, writer = std::make_shared<GradientWriter>(info.Env())] {
             for (const auto& tensor : tensors) tensor.mutable_grad().reset();
           },
           [](Napi::Env env) { return env.Undefined(); });

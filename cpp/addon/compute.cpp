@@ -41,6 +41,10 @@ at::Tensor input_of(const Napi::Value& value, const std::string& op) {
     return is_whole(number) ? number_input(static_cast<int64_t>(number)) : number_input(number);
   }
   if (value.IsBigInt()) return number_input(integer_of(value, op.c_str()));
+  if (!TensorHandle::is(value)) {
+    fail("TENSOR_EXPECTED", op, ": found ", value.ToString().Utf8Value(),
+         ", expected a tensor of this thread or a number");
+  }
   return TensorHandle::unwrap(value, op.c_str());
 }
 

@@ -139,9 +139,14 @@ NamedTensors tensors_of(const Napi::Value& value, const char* what) {
   return tensors;
 }
 
+// Asked of the array itself: its buffer may be a SharedArrayBuffer, which Node-API does not take
+// for an ArrayBuffer.
 const void* data_of(const Napi::TypedArray& array) {
-  const auto* bytes = static_cast<const uint8_t*>(array.ArrayBuffer().Data());
-  return bytes + array.ByteOffset();
+  void* data = nullptr;
+  const auto status =
+      napi_get_typedarray_info(array.Env(), array, nullptr, nullptr, &data, nullptr, nullptr);
+  if (status != napi_ok) throw Napi::Error::New(array.Env());
+  return data;
 }
 
 Napi::Value to_js(Napi::Env env, at::IntArrayRef values) {

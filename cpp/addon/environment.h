@@ -66,6 +66,10 @@ class Environment {
   // Shared, because the last handles may be finalized after the environment's own data.
   const std::shared_ptr<Ledger>& ledger() const { return ledger_; }
 
+  // How many queued jobs will write gradients: while there are any, no handle of a gradient may be
+  // taken.
+  const std::shared_ptr<std::atomic<int>>& gradient_writers() const { return gradient_writers_; }
+
  private:
   struct QueueState;
 
@@ -98,6 +102,7 @@ class Environment {
   Napi::FunctionReference error_factory_;
   Napi::FunctionReference thread_started_;
   std::shared_ptr<Ledger> ledger_;
+  std::shared_ptr<std::atomic<int>> gradient_writers_ = std::make_shared<std::atomic<int>>(0);
 };
 
 }  // namespace hyperlift::addon

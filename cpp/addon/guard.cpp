@@ -19,10 +19,7 @@ Failure out_of_memory(const std::string& detail) {
 Failure from_torch(const c10::Error& error) {
   std::string message = error.what_without_backtrace();
   while (!message.empty() && (message.back() == '\n' || message.back() == ' ')) message.pop_back();
-  const bool host = message.find("not enough memory") != std::string::npos;
-  if (host || dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr) {
-    return out_of_memory(message);
-  }
+  if (is_out_of_memory(error)) return out_of_memory(message);
   return {"TENSOR_OPERATION", message};
 }
 

@@ -31,6 +31,45 @@ napi_typedarray_type array_type(at::ScalarType dtype) {
   }
 }
 
+const char* array_name(napi_typedarray_type type) {
+  switch (type) {
+    case napi_uint8_array:
+      return "Uint8Array";
+    case napi_int16_array:
+      return "Int16Array";
+    case napi_uint16_array:
+      return "Uint16Array";
+    case napi_int32_array:
+      return "Int32Array";
+    case napi_bigint64_array:
+      return "BigInt64Array";
+    case napi_float32_array:
+      return "Float32Array";
+    case napi_float64_array:
+      return "Float64Array";
+    default:
+      return "typed array of another kind";
+  }
+}
+
+// Checks that `values` elements fill the shape.
+void check_count(const char* op, const std::vector<int64_t>& shape, size_t values) {
+  int64_t count = 1;
+  for (const int64_t size : shape) {
+    if (size < 0) {
+      fail("TENSOR_SHAPE", op, ": found shape ", at::IntArrayRef(shape),
+           ", expected sizes of 0 or more");
+    }
+    if (__builtin_mul_overflow(count, size, &count)) {
+      fail("TENSOR_SHAPE", op, ": shape ", at::IntArrayRef(shape), " has too many elements");
+    }
+  }
+  if (count != static_cast<int64_t>(values)) {
+    fail("TENSOR_SHAPE", op, ": found ", values, " values, expected ", count, " for shape ",
+         at::IntArrayRef(shape));
+  }
+}
+
 // fromTypedArray(data, shape, dtype, device): copies the values. Bytes of a bool tensor count as
 // true unless 0.
 Napi::Value from_typed_array(const Napi::CallbackInfo& info) {
@@ -39,25 +78,29 @@ Napi::Value from_typed_array(const Napi::CallbackInfo& info) {
   const auto dtype = dtype_of(string_of(info[2], "dtype"));
   const auto device = device_of(string_of(info[3], "device"));
   if (data.TypedArrayType() != array_type(dtype)) {
-    fail("TENSOR_DTYPE", "fromTypedArray: the typed array does not fit dtype ", dtype_name(dtype));
+    fail("TENSOR_DTYPE", "fromTypedArray: found a ", array_name(data.TypedArrayType()), " for ",
+         dtype_name(dtype), ", expected a ", array_name(array_type(dtype)));
   }
-  int64_t count = 1;
-  for (const int64_t size : shape) {
-    if (size < 0) fail("TENSOR_SHAPE", "fromTypedArray: found shape ", at::IntArrayRef(shape));
-    count *= size;
-  }
-  if (count != static_cast<int64_t>(data.ElementLength())) {
-    fail("TENSOR_SHAPE", "fromTypedArray: found ", data.ElementLength(), " values, expected ",
-         count, " for shape ", at::IntArrayRef(shape));
-  }
+  check_count("fromTypedArray", shape, data.ElementLength());
   if (dtype == at::kBool) {
     auto bytes = at::empty(shape, at::kByte);
     std::memcpy(bytes.mutable_data_ptr(), data_of(data), data.ByteLength());
     return TensorHandle::wrap(info.Env(), bytes.ne(0).to(device));
   }
   auto tensor = at::empty(shape, dtype);
-  if (count > 0) std::memcpy(tensor.mutable_data_ptr(), data_of(data), data.ByteLength());
+  if (tensor.numel() > 0) std::memcpy(tensor.mutable_data_ptr(), data_of(data), data.ByteLength());
   return TensorHandle::wrap(info.Env(), device.is_cpu() ? tensor : tensor.to(device));
+}
+
+// fromNumbers(data, shape, dtype, device): a Float64Array whose values become the dtype's.
+Napi::Value from_numbers(const Napi::CallbackInfo& info) {
+  const auto values = numbers_of(info[0], "values");
+  const auto shape = integers_of(info[1], "shape");
+  check_count("tensor", shape, values.size());
+  auto tensor = at::empty(shape, at::kDouble);
+  std::copy(values.begin(), values.end(), tensor.mutable_data_ptr<double>());
+  return TensorHandle::wrap(info.Env(), tensor.to(device_of(string_of(info[3], "device")),
+                                                  dtype_of(string_of(info[2], "dtype"))));
 }
 
 // An array buffer over `values`, which it keeps alive where the runtime allows that, else over a
@@ -105,6 +148,7 @@ Napi::Value to_typed_array(const Napi::CallbackInfo& info) {
 void init_tensor(Napi::Env env, Napi::Object exports) {
   TensorHandle::define_class(env);
   exports.Set("fromTypedArray", guarded<from_typed_array>(env, "fromTypedArray"));
+  exports.Set("fromNumbers", guarded<from_numbers>(env, "fromNumbers"));
   exports.Set("toTypedArray", guarded<to_typed_array>(env, "toTypedArray"));
 }
 

@@ -65,6 +65,9 @@ Napi::Value TensorHandle::disposed(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value TensorHandle::grad(const Napi::CallbackInfo& info) {
+  if (*Environment::of(info.Env()).gradient_writers() > 0) {
+    fail("TENSOR_GRAD", "grad: a backward pass or zeroGrad has not ended yet: await it first");
+  }
   const auto& value = tensor().grad();
   if (!value.defined()) return info.Env().Null();
   return wrap(info.Env(), value);

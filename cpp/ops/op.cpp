@@ -148,11 +148,8 @@ const char* code_of(const c10::Error& error, const std::string& text) {
 }
 
 [[noreturn]] void translate(const Op& op, const Tensors& inputs, const c10::Error& error) {
+  if (is_out_of_memory(error)) throw error;
   std::string text = error.what_without_backtrace();
-  if (text.find("not enough memory") != std::string::npos ||
-      dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr) {
-    throw error;
-  }
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ' || text.back() == '.')) {
     text.pop_back();
   }
@@ -229,8 +226,9 @@ Tensors run_op(OpKind kind, const std::string& name, const Tensors& inputs,
     }
     return op.run(inputs, parameters).tensors;
   } catch (const Error& error) {
-    if (error.code() != "TENSOR_PARAMETER") throw;
-    throw Error(error.code(), name + ": " + error.what());
+    const std::string message = error.what();
+    if (message.rfind(name + ":", 0) == 0) throw;
+    throw Error(error.code(), name + ": " + message);
   } catch (const c10::Error& error) {
     translate(op, inputs, error);
   }

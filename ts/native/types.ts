@@ -32,7 +32,7 @@ export interface TypedArrayOf {
   bool: Uint8Array;
 }
 
-export type OpParameter = boolean | number | bigint | string | null | readonly number[] | readonly boolean[];
+export type OpParameter = boolean | number | bigint | string | null | readonly number[];
 export type OpParameters = Readonly<Record<string, OpParameter>>;
 
 /** A handle to a native tensor. */
@@ -47,6 +47,11 @@ export interface NativeTensor {
   readonly grad: NativeTensor | null;
   setRequiresGrad(on: boolean): void;
   dispose(): void;
+}
+
+/** Stops queued operations that were given it. */
+export interface NativeStop {
+  stop(): void;
 }
 
 /** What the addon calls back. */
@@ -78,10 +83,48 @@ export interface NativeAddon extends NativeTrainingAddon {
     dtype: DType,
     device: string,
   ): NativeTensor;
+  /** Numbers converted to the dtype. */
+  fromNumbers(values: Float64Array, shape: readonly number[], dtype: DType, device: string): NativeTensor;
   toTypedArray(tensor: NativeTensor): Promise<TypedArrayOf[DType]>;
 
   listModels(): NativeModelFacts[];
   createModel(id: string, options: ModelOptions, seed: number): NativeModel;
+
+  /** An operation of cpp/ops on the queue, in call order. */
+  compute(
+    op: string,
+    inputs: readonly (NativeTensor | number | bigint)[],
+    parameters: OpParameters | undefined,
+    grad: boolean,
+    stop?: NativeStop,
+  ): Promise<NativeTensor[]>;
+  /** A view, at once. */
+  view(
+    op: string,
+    inputs: readonly NativeTensor[],
+    parameters: OpParameters | undefined,
+    grad: boolean,
+  ): NativeTensor[];
+  /** A new tensor, at once. */
+  create(op: string, parameters: OpParameters): NativeTensor;
+  /** Names of all operations. */
+  operations(): string[];
+  stopToken(): NativeStop;
+  backward(
+    root: NativeTensor,
+    gradient: NativeTensor | null,
+    retainGraph: boolean,
+    stop?: NativeStop,
+  ): Promise<void>;
+  gradients(
+    root: NativeTensor,
+    inputs: readonly NativeTensor[],
+    gradient: NativeTensor | null,
+    retainGraph: boolean,
+    createGraph: boolean,
+    stop?: NativeStop,
+  ): Promise<(NativeTensor | null)[]>;
+  zeroGrad(tensors: readonly NativeTensor[]): Promise<void>;
 }
 
 export type OptionValue = boolean | number | string | number[];
