@@ -2,9 +2,8 @@
 // the same values on every device and at every number of threads.
 #include "core/device.h"
 #include "core/dtype.h"
+#include "core/generator.h"
 #include "ops/op.h"
-
-#include <ATen/CPUGeneratorImpl.h>
 
 #include <cmath>
 

@@ -1,3 +1,4 @@
+export { Adam, type AdamOptions, AdamW } from './adam.js';
 export type { SortOptions, ValuesAndIndices } from './arrange.js';
 export {
   arange,
