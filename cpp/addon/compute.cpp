@@ -92,7 +92,12 @@ Napi::Value compute(const Napi::CallbackInfo& info) {
 
 // view(op, inputs, parameters, grad) -> tensors
 Napi::Value view(const Napi::CallbackInfo& info) {
-  return handles_of(info.Env(), run(OpKind::view, call_of(info)));
+  Call call = call_of(info);
+  // A view of a leaf says that it requires a gradient even when made without grad mode.
+  if (!call.grad) {
+    for (auto& input : call.inputs) input = input.detach();
+  }
+  return handles_of(info.Env(), run(OpKind::view, call));
 }
 
 // create(op, parameters) -> tensor

@@ -35,7 +35,8 @@ test('every dtype goes in and comes out with the same values and typed array', a
     const made = fromTypedArray(data, [2], { dtype });
     t.equal(made.dtype, dtype, `${dtype} is the dtype`);
     const back = await made.toTypedArray();
-    t.deepEqual(back, data, `${dtype} values`);
+    t.equal(back.constructor, data.constructor, `${dtype} array`);
+    t.deepEqual(Buffer.from(back.buffer), Buffer.from(data.buffer), `${dtype} values, NaN too`);
     t.notEqual(back.buffer, data.buffer, `${dtype} is a copy`);
   }
 });
