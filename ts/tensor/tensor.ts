@@ -38,7 +38,7 @@ export interface Conversion<E extends DType> {
  * const weight = randn([31, 3, 1, 1], { seed: 2, requiresGrad: true });
  * const loss = await (await (await rgb.conv2d(weight)).square()).mean();
  * await loss.backward();
- * console.log(await loss.item(), weight.grad?.shape); */
+ * const gradient = weight.grad; // [31, 3, 1, 1] */
 export class Tensor<D extends DType = DType> extends TensorWithLayers<D> {
   /** Another dtype, another device, or both. Fractions are cut, not rounded; values beyond the new dtype's range wrap or
    * are undefined, as in C. With nothing to change the result shares its values with this tensor.
