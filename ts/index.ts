@@ -54,17 +54,25 @@ export {
   type ReconstructResult,
   reconstruct,
 } from './reconstruct/index.js';
+export * from './tensor/index.js';
 export {
   type CheckpointEvent,
+  chooseBands,
   type DoneEvent,
+  type LossFunction,
+  type LossValue,
   type MeasureEvent,
   type NoticeEvent,
   type StartEvent,
   type StepEvent,
+  type SupervisedTerm,
+  supervisedLoss,
   type TrainEvent,
   type TrainOptions,
   type TrainResult,
   train,
+  type UnssrLossOptions,
+  unssrLoss,
   type ValidationEvent,
 } from './train/index.js';
 export { packageVersion } from './version.js';
