@@ -47,7 +47,6 @@ export { type EvaluateEvent, type EvaluateOptions, type EvaluateResult, evaluate
 export { type ConvertOptions, type ConvertReport, convertWeights } from './io/convert-weights.js';
 export { readWeights, type TensorEntries, type TensorEntry, type WeightsFile } from './io/index.js';
 export { listModels, type ModelFacts, modelFacts } from './models/index.js';
-export type { DType, TypedArrayOf } from './native/index.js';
 export {
   type ReconstructEvent,
   type ReconstructOptions,

@@ -67,7 +67,7 @@ export abstract class TensorBase<D extends DType = DType> {
     this.dispose();
   }
 
-  /** @internal */
+  /** What console.log shows: dtype, shape and device, no values. */
   [inspect.custom](): string {
     if (this.disposed) return 'Tensor (disposed)';
     const grad = this.native.requiresGrad ? ', requires grad' : '';

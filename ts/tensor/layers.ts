@@ -94,7 +94,7 @@ export abstract class TensorWithLayers<D extends DType> extends TensorWithArrang
 
   /** Grown at its borders: `pads` counts `[left, right]` of the last dimension, then `[top, bottom]` of the one before,
    * and so on. `reflect` leaves the border itself out and reaches less than the size; `replicate` repeats the border; `circular` wraps.
-   * @param options.value for `constant`, default 0. */
+   * `value` is for `constant`, 0 by default. */
   pad(
     pads: readonly number[],
     {
@@ -146,7 +146,7 @@ export abstract class TensorWithLayers<D extends DType> extends TensorWithArrang
   }
 
   /** Mean 0 and variance 1 over the last dimensions, whose sizes `shape` names; then scaled and shifted.
-   * @param options.epsilon added to the variance, default 1e-5.
+   * `epsilon`, 1e-5 by default, is added to the variance.
    * @throws {TensorError} `TENSOR_PARAMETER` for a bias without a weight. */
   async layerNorm(
     shape: readonly number[],
