@@ -24,11 +24,7 @@ const shortRun = [
   '--stride',
   '16',
   '--lr',
-<<<<<<< Updated upstream
-  '7e-4',
-=======
   '8e-4',
->>>>>>> Stashed changes
   '--similarity-weight',
   '0.1',
 ];
