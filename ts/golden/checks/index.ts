@@ -1,0 +1,18 @@
+import type { GoldenCheck } from '../check.js';
+import { checkLosses } from './losses-unssr.js';
+import { checkMetrics } from './metrics-unssr.js';
+import { checkNetwork } from './network.js';
+import { checkTiling } from './tiling-unssr.js';
+import { checkSupervisedTraining, checkUnsupervisedTraining } from './training.js';
+import { checkUsamSort } from './usam-sort.js';
+
+/** How each file is checked: by its id, or by `kind:` for all of a kind. A new algorithm adds its line. */
+export const checks: Readonly<Record<string, GoldenCheck>> = {
+  'kind:network': checkNetwork,
+  'losses-unssr': checkLosses,
+  'metrics-unssr': checkMetrics,
+  'supervised-train': checkSupervisedTraining,
+  'tiling-unssr': checkTiling,
+  'unssr-train': checkUnsupervisedTraining,
+  'usam-sort': checkUsamSort,
+};

@@ -1,0 +1,24 @@
+import type { NativeModel, NativeTensor } from '../native/index.js';
+import { native } from '../native/index.js';
+import { entryValues } from '../io/index.js';
+import type { GoldenFile } from './golden-file.js';
+import { ruleValue } from './rule.js';
+
+/** Weights by the rule, under the network's own names; `param/` entries of the file win, `constructed` ones are left as the
+ * constructor made them. */
+export async function fillWeights(model: NativeModel, golden: GoldenFile): Promise<void> {
+  const constructed = new Set(golden.names('constructed'));
+  const gain = golden.number('gain', 1);
+  const values = new Map<string, NativeTensor>();
+  for (const [key, tensor] of model.state()) {
+    const { shape } = tensor;
+    tensor.dispose();
+    if (constructed.has(key)) continue;
+    const stored = golden.tensors.get(`param/${key}`);
+    const data =
+      stored === undefined ? ruleValue(key, shape, gain, golden.text('prefix')) : entryValues(stored);
+    values.set(key, native().fromTypedArray(data, shape, stored?.dtype ?? 'float32', 'cpu'));
+  }
+  await model.load(values);
+  for (const tensor of values.values()) tensor.dispose();
+}
