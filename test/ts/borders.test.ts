@@ -9,8 +9,9 @@ const typescriptLayers: readonly (readonly string[])[] = [
   ['libtorch', 'config'],
   ['native'],
   ['tensor'],
-  ['data', 'degrade', 'golden', 'io', 'metrics', 'models'],
+  ['data', 'degrade', 'io', 'metrics', 'models'],
   ['train', 'evaluate', 'reconstruct'],
+  ['golden'],
   ['index', 'demo', 'cli'],
 ];
 

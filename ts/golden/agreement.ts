@@ -13,10 +13,12 @@ export function agrees({ error, allowed }: Deviation): boolean {
 
 /** The deviation that is farthest out, measured by what it is allowed. */
 export function worst(deviations: readonly Deviation[]): Deviation | undefined {
-  const measure = ({ error, allowed }: Deviation): number =>
-    Number.isNaN(error) ? Infinity : error / allowed;
+  const measure = ({ error, allowed }: Deviation): number => {
+    if (Number.isNaN(error)) return Infinity;
+    return error === 0 ? 0 : error / allowed;
+  };
   return deviations.reduce<Deviation | undefined>(
-    (found, next) => (found === undefined || measure(next) > measure(found) ? next : found),
+    (found, next) => (found === undefined || measure(next) >= measure(found) ? next : found),
     undefined,
   );
 }

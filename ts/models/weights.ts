@@ -58,7 +58,7 @@ export function requireMatch(report: WeightsReport, network: string, source: str
     parts.push(`of another shape: ${some(texts)}`);
   }
   if (parts.length === 0) return;
-  const hint = report.matching.length === 0 ? ' (no key fits: weights of another network?)' : '';
+  const hint = report.matching.length < report.missing.length ? ' (weights of another network?)' : '';
   throw new ModelError(
     'CHECKPOINT_MISMATCH',
     `${source} does not fit network ${network}${hint}; ${parts.join('; ')}`,

@@ -105,8 +105,8 @@ async function checkUsam(golden: GoldenFile): Promise<Deviation[]> {
     result.push({ name: `usam_idx_${suffix}`, of: 'output', error: other, allowed: 0 });
   }
   const published = await usamOf(golden, 'input/negative', { compat: 'published' });
-  const isNaN = Array.from(published.scores, (score) => (Number.isNaN(score) ? 1 : 0));
-  const error = relativeError(isNaN, golden.values('output/usam_nan_negative'));
+  const notNumbers = Array.from(published.scores, (score) => (Number.isNaN(score) ? 1 : 0));
+  const error = relativeError(notNumbers, golden.values('output/usam_nan_negative'));
   result.push({ name: 'usam_nan_negative', of: 'output', error, allowed: 0 });
   return result;
 }

@@ -2,6 +2,7 @@ import { native } from '../../native/index.js';
 import { fromTypedArray, Tensor } from '../../tensor/index.js';
 import { type Deviation, relativeError } from '../agreement.js';
 import type { GoldenFile } from '../golden-file.js';
+import { ruleValue } from '../rule.js';
 
 /** Scores and choice of bands for one cube of a file, in double. */
 export async function usamOf(
@@ -28,8 +29,14 @@ export function sameBands(ours: readonly number[], golden: Float64Array): number
 /** The band sort of the UnSSR networks, as published. */
 export async function checkUsamSort(golden: GoldenFile): Promise<Deviation[]> {
   const result: Deviation[] = [];
+  const [usamWeight = 1] = ruleValue(
+    'conv.weight',
+    [1, 1, 1, 1],
+    golden.number('gain', 1),
+    golden.text('prefix'),
+  );
   for (const name of golden.below('input/')) {
-    const { scores, indices } = await usamOf(golden, `input/${name}`, { compat: 'published' });
+    const { scores, indices } = await usamOf(golden, `input/${name}`, { compat: 'published', usamWeight });
     const error = relativeError(scores, golden.values(`output/delta_${name}`));
     result.push({ name: `delta_${name}`, of: 'output', error, allowed: 1e-9 });
     const other = sameBands(indices, golden.values(`output/idx_${name}`));

@@ -1,0 +1,109 @@
+import test from 'tape';
+import { listModels, type Model, type ModelFacts } from '../../../ts/models/index.js';
+import { native } from '../../../ts/native/index.js';
+import { fromTypedArray, noGrad, type Tensor, tidy } from '../../../ts/tensor/index.js';
+import { difference, filledModel, image, inferred } from './probes.js';
+
+/** Whether a key is one of those that receive no gradient. */
+function isUnused(facts: ModelFacts, key: string): boolean {
+  const patterns = facts.unused.map((text) => text.replaceAll('.', '\\.').replaceAll('*', '[^.]+'));
+  return patterns.some((pattern) => new RegExp(`^${pattern}$`).test(key));
+}
+
+/** Mean square of the difference to a fixed target. */
+async function lossOf(model: Model, x: Tensor): Promise<Tensor> {
+  const y = await model.forward(x);
+  return (await (await y.sub(image(y.shape, 'target'))).square()).mean();
+}
+
+for (const facts of listModels()) {
+  const { id } = facts;
+
+  test(`${id}: any size, batch and number of bands goes in, and the same size comes out`, async (t) => {
+    await tidy(async () => {
+      const model = await filledModel(id, { outBands: 5 });
+      for (const [batch, height, width] of [
+        [1, 16, 16],
+        [2, 9, 15],
+        [1, 1, 1],
+        [1, 3, 2],
+      ] as const) {
+        const y = await noGrad(() => model.forward(image([batch, 3, height, width])));
+        t.deepEqual(y.shape, [batch, 5, height, width], `${height} x ${width}`);
+        t.ok((await y.toTypedArray()).every(Number.isFinite), 'finite');
+      }
+    });
+  });
+
+  test(`${id}: the samples of a batch do not see each other`, async (t) => {
+    await tidy(async () => {
+      const model = await filledModel(id);
+      const both = image([2, 3, 16, 24]);
+      const values = await both.toTypedArray();
+      const second = fromTypedArray(values.slice(values.length / 2), [1, 3, 16, 24], 'float32');
+      const whole = await inferred(model, both);
+      const error = difference(whole.slice(whole.length / 2), await inferred(model, second));
+      t.ok(error < 1e-4, `second of the batch against itself alone: ${error.toExponential(1)}`);
+    });
+  });
+
+  test(`${id}: inference and training compute the same, before and after weights change`, async (t) => {
+    await tidy(async () => {
+      const model = await filledModel(id);
+      const x = image([1, 3, 24, 16]);
+      const compare = async (title: string): Promise<void> => {
+        const error = difference(await inferred(model, x), await (await model.forward(x)).toTypedArray());
+        t.ok(error < 1e-4, `${title}: ${error.toExponential(1)}`);
+      };
+      await compare('before');
+      const handles = new Map([...model.parameters()].map(([key, tensor]) => [key, tensor.native]));
+      const optimizer = native().createOptimizer(handles, { kind: 'adam' });
+      await (await lossOf(model, x)).backward();
+      await optimizer.step(0.01, 0);
+      await compare('after a step of the optimizer');
+      const loaded = await filledModel(id);
+      await model.native.load(new Map([...loaded.state()].map(([key, { native }]) => [key, native])));
+      const error = difference(await inferred(model, x), await inferred(loaded, x));
+      t.equal(error, 0, 'after loading the same weights, the same bits');
+    });
+  });
+
+  test(`${id}: every parameter gets a gradient, but those it lists as unused`, async (t) => {
+    await tidy(async () => {
+      const model = await filledModel(id);
+      await (await lossOf(model, image([2, 3, 16, 16]))).backward();
+      const without: string[] = [];
+      for (const [key, parameter] of model.state()) {
+        const grad = parameter.grad === null ? [] : await parameter.grad.toTypedArray();
+        if (!Array.from(grad, Number).some((value) => value !== 0)) without.push(key);
+      }
+      const unused = [...model.state().keys()].filter((key) => isUnused(facts, key));
+      t.deepEqual(without, unused);
+    });
+  });
+
+  test(`${id}: one step down the gradient lowers the loss`, async (t) => {
+    await tidy(async () => {
+      const model = await filledModel(id);
+      const x = image([1, 3, 16, 16]);
+      const handles = new Map([...model.parameters()].map(([key, tensor]) => [key, tensor.native]));
+      const optimizer = native().createOptimizer(handles, { kind: 'adam' });
+      const before = await lossOf(model, x);
+      await before.backward();
+      await optimizer.step(1e-4, 0);
+      const [first, second] = [Number(await before.item()), Number(await (await lossOf(model, x)).item())];
+      t.ok(second < first, `${first} to ${second}`);
+    });
+  });
+
+  test(`${id}: bfloat16 is near float32 and comes back as float32`, async (t) => {
+    await tidy(async () => {
+      const model = await filledModel(id);
+      const x = image([1, 3, 16, 16]);
+      const y = await noGrad(() => model.forward(x, { precision: 'bfloat16' }));
+      t.equal(y.dtype, 'float32');
+      const error = difference(await y.toTypedArray(), await inferred(model, x));
+      t.ok(error < 0.1, `error ${error.toExponential(1)}`);
+    });
+  });
+}
