@@ -46,7 +46,17 @@ export * from './errors.js';
 export { type EvaluateEvent, type EvaluateOptions, type EvaluateResult, evaluate } from './evaluate/index.js';
 export { type ConvertOptions, type ConvertReport, convertWeights } from './io/convert-weights.js';
 export { readWeights, type TensorEntries, type TensorEntry, type WeightsFile } from './io/index.js';
-export { listModels, type ModelFacts, modelFacts } from './models/index.js';
+export {
+  type CreateModelOptions,
+  createModel,
+  type ForwardOptions,
+  listModels,
+  Model,
+  type ModelFacts,
+  modelFacts,
+  type WeightsReport,
+} from './models/index.js';
+export type { DType, TypedArrayOf } from './native/index.js';
 export {
   type ReconstructEvent,
   type ReconstructOptions,

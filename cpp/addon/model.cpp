@@ -4,6 +4,7 @@
 #include "addon/model_handle.h"
 #include "addon/tensor_handle.h"
 #include "core/device.h"
+#include "ops/count_operations.h"
 
 namespace hyperlift::addon {
 
@@ -78,6 +79,13 @@ Precision precision_of(const Napi::Object& options) {
   fail("CONFIG_PRECISION", "precision is '", name, "', expected float32 or bfloat16");
 }
 
+// The gradients go nowhere: those of the weights are left as they are.
+std::vector<at::Tensor> grad_inputs(const Model& model) {
+  std::vector<at::Tensor> inputs;
+  for (const auto& [name, tensor] : model.trainable()) inputs.push_back(tensor);
+  return inputs;
+}
+
 void init_model(Napi::Env env, Napi::Object exports) {
   Registry::instance().check();
   ModelHandle::define_class(env);
@@ -100,6 +108,7 @@ void ModelHandle::define_class(Napi::Env env) {
                   method<&ModelHandle::forward>("forward"),
                   method<&ModelHandle::accumulate>("accumulate"),
                   method<&ModelHandle::solve>("solve"),
+                  method<&ModelHandle::count_operations>("countOperations"),
                   method<&ModelHandle::to>("to"),
                   method<&ModelHandle::train>("train"),
                   method<&ModelHandle::dispose>("dispose"),
@@ -172,6 +181,25 @@ Napi::Value ModelHandle::accumulate(const Napi::CallbackInfo& info) {
 Napi::Value ModelHandle::solve(const Napi::CallbackInfo& info) {
   model()->fitted();
   return enqueue(info, [](Model& model) { model.fitted().solve(); });
+}
+
+// countOperations(x, grad) -> Promise<number>: of one forward, with the backward of its sum where
+// grad.
+Napi::Value ModelHandle::count_operations(const Napi::CallbackInfo& info) {
+  auto x = TensorHandle::unwrap(info[0], "x");
+  const bool grad = boolean_of(info[1], "grad");
+  return Environment::of(info.Env())
+      .enqueue(
+          info.Env(),
+          [model = model(), x = std::move(x), grad] {
+            const at::AutoGradMode mode(grad);
+            return hyperlift::count_operations([&] {
+              const auto y = model->forward(x);
+              if (grad)
+                torch::autograd::grad({y.sum()}, grad_inputs(*model), {}, false, false, true);
+            });
+          },
+          [](Napi::Env env, double&& operations) { return Napi::Number::New(env, operations); });
 }
 
 Napi::Value ModelHandle::to(const Napi::CallbackInfo& info) {

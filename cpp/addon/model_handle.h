@@ -29,6 +29,7 @@ class ModelHandle : public Wrapped<ModelHandle> {
   Napi::Value forward(const Napi::CallbackInfo& info);
   Napi::Value accumulate(const Napi::CallbackInfo& info);
   Napi::Value solve(const Napi::CallbackInfo& info);
+  Napi::Value count_operations(const Napi::CallbackInfo& info);
   Napi::Value to(const Napi::CallbackInfo& info);
   Napi::Value train(const Napi::CallbackInfo& info);
   Napi::Value disposed(const Napi::CallbackInfo& info);

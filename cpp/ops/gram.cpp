@@ -1,5 +1,6 @@
 #include "ops/gram.h"
 
+#include "core/observers.h"
 #include "core/parallel.h"
 #include "ops/vector_clones.h"
 
@@ -87,6 +88,7 @@ at::Tensor gram_cpu(const at::Tensor& input) {
 }
 
 at::Tensor gram_of(const at::Tensor& x) {
+  RECORD_FUNCTION("hyperlift::gram", std::vector<c10::IValue>({x}));  // profilers see it by name
   const bool ours =
       x.is_cpu() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16);
   if (ours) return gram_cpu(x);

@@ -179,6 +179,8 @@ export interface NativeModel {
   accumulate(x: NativeTensor, y: NativeTensor): Promise<void>;
   /** Least squares over what was accumulated; sets the weights. */
   solve(): Promise<void>;
+  /** Floating-point operations of the convolutions and matrix products of one forward, with a backward pass where `grad`. */
+  countOperations(x: NativeTensor, grad: boolean): Promise<number>;
   to(device: string): Promise<void>;
   train(on: boolean): Promise<void>;
   dispose(): void;

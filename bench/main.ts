@@ -1,0 +1,113 @@
+/** Times every network against the machine's own peak, and against PyTorch where a peer file is given. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { locateLibTorch } from '../ts/libtorch/index.js';
+import type { Precision } from '../ts/native/index.js';
+import { packageRoot } from '../ts/package-root.js';
+import { networkCases } from './cases/networks.js';
+import { Contender } from './contender.js';
+import { type Effort, gemmPeak, measure, type Row, rowOf } from './measure.js';
+import { table } from './report.js';
+
+const help = `npm run bench -- [options]
+  --quick             128 pixels only, few repetitions
+  --peer FILE.py      a Python file with build(id) -> torch module: PyTorch eager and torch.compile in turn with ours
+  --python PYTHON     the interpreter that has torch (default python3)
+  --model ID          only this network; may be repeated
+  --size N            only this size; may be repeated
+  --precision NAME    only float32 or bfloat16
+  --threads N         for all contenders (default: all cores)
+  --no-save           write nothing to bench/results`;
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    peer: { type: 'string' },
+    python: { type: 'string', default: 'python3' },
+    model: { type: 'string', multiple: true },
+    size: { type: 'string', multiple: true },
+    precision: { type: 'string' },
+    threads: { type: 'string', default: String(availableParallelism()) },
+    'no-save': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const threads = Number(values.threads);
+const effort: Effort = values.quick
+  ? { rounds: 3, repetitions: 3, warmUp: 2, threads }
+  : { rounds: 5, repetitions: 5, warmUp: 3, threads };
+
+function ours(): Contender {
+  const worker = fileURLToPath(new URL('./ours.js', import.meta.url));
+  return new Contender('ours', process.execPath, [worker], threads);
+}
+
+/** All contenders, each in a process of its own. */
+function contenders(): Contender[] {
+  const { peer, python } = values;
+  if (peer === undefined) return [ours()];
+  const script = join(packageRoot(), 'bench', 'peer.py');
+  const other = (kind: string): Contender =>
+    new Contender(kind, python, [script, resolve(peer), kind], threads);
+  return [ours(), other('eager'), other('compile')];
+}
+
+function commit(): string {
+  try {
+    const options = { cwd: packageRoot(), encoding: 'utf8' as const };
+    const changed = execFileSync('git', ['status', '--porcelain', '--untracked-files=no'], options) !== '';
+    return (
+      execFileSync('git', ['rev-parse', '--short', 'HEAD'], options).trim() + (changed ? '-changed' : '')
+    );
+  } catch {
+    return 'unknown';
+  }
+}
+
+async function run(): Promise<{ rows: Row[]; peak: Record<string, number> }> {
+  const judge = ours();
+  const peak = await gemmPeak(judge, threads);
+  await judge.end();
+  for (const [precision, rate] of Object.entries(peak))
+    console.log(`GEMM ${precision}: ${rate.toFixed(0)} GFLOP/s`);
+  const sizes = values.size?.map(Number) ?? (values.quick ? [128] : undefined);
+  const precisions = values.precision === undefined ? undefined : [values.precision as Precision];
+  const rows: Row[] = [];
+  for (const item of networkCases({ models: values.model, sizes, precisions })) {
+    const racing = contenders();
+    const row = rowOf(item, await measure(item, racing, effort), peak);
+    await Promise.all(racing.map((contender) => contender.end()));
+    if (row === null) console.log(`${item.name}: failed`);
+    else {
+      rows.push(row);
+      console.log(table([row]).split('\n').at(-1));
+    }
+  }
+  return { rows, peak };
+}
+
+function save(rows: readonly Row[], peak: Record<string, number>): string {
+  const date = new Date().toISOString();
+  const libtorch = locateLibTorch().version;
+  const machine = { cpu: cpus()[0]?.model ?? 'unknown', threads, node: process.version, libtorch };
+  const folder = join(packageRoot(), 'bench', 'results');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${date.slice(0, 10)}-${commit()}-cpu-${libtorch}.json`);
+  writeFileSync(
+    file,
+    `${JSON.stringify({ date, commit: commit(), machine, effort, gemm: peak, rows }, null, 1)}\n`,
+  );
+  return file;
+}
+
+if (values.help) console.log(help);
+else {
+  const { rows, peak } = await run();
+  console.log(`\n${table(rows)}`);
+  if (!values['no-save']) console.log(`\n${save(rows, peak)}`);
+}

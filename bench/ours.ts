@@ -1,0 +1,87 @@
+/** Our side: a process that is sent cases as JSON lines on standard input and answers each with a line. */
+import { createInterface } from 'node:readline';
+import { createModel, type Model } from '../ts/models/index.js';
+import { type NativeOptimizer, native } from '../ts/native/index.js';
+import { full, noGrad, rand, setThreads, type Tensor } from '../ts/tensor/index.js';
+import type { BenchCase, Timing } from './case.js';
+
+interface Prepared {
+  run(): Promise<void>;
+  operations(): Promise<number>;
+}
+
+let prepared: Prepared | undefined;
+
+async function forwardOf(model: Model, x: Tensor, { precision }: BenchCase): Promise<Prepared> {
+  const run = async (): Promise<void> => {
+    const y = await noGrad(() => model.forward(x, { precision }));
+    y.dispose();
+  };
+  return { run, operations: () => model.native.countOperations(x.native, false) };
+}
+
+/** Forward, backward of the mean, and a step of Adam. */
+async function trainingOf(model: Model, x: Tensor, { precision }: BenchCase): Promise<Prepared> {
+  await model.train(true);
+  const handles = new Map([...model.parameters()].map(([key, tensor]) => [key, tensor.native]));
+  const optimizer: NativeOptimizer = native().createOptimizer(handles, { kind: 'adam' });
+  let gradient: Tensor<'float32'> | undefined;
+  const run = async (): Promise<void> => {
+    using y = await model.forward(x, { precision });
+    gradient ??= full(y.shape, 1 / y.size);
+    await y.backward({ gradient });
+    await optimizer.step(1e-6, 0);
+    await optimizer.zeroGrad();
+  };
+  return { run, operations: () => model.native.countOperations(x.native, true) };
+}
+
+async function prepare(item: BenchCase): Promise<void> {
+  const model = createModel(item.model, {}, { seed: 1 });
+  const x = rand([item.batch, 3, item.size, item.size], { seed: 2 });
+  prepared = await (item.mode === 'forward' ? forwardOf : trainingOf)(model, x, item);
+}
+
+async function timed(repetitions: number): Promise<Timing> {
+  const seconds: number[] = [];
+  for (let i = 0; i < repetitions; i++) {
+    const start = performance.now();
+    await prepared?.run();
+    seconds.push((performance.now() - start) / 1000);
+  }
+  return { seconds, peakBytes: process.resourceUsage().maxRSS * 1024 };
+}
+
+/** Seconds of one product of two square matrices: the machine's peak at that precision, within reach of a program. */
+async function gemm(size: number, precision: 'float32' | 'bfloat16', repetitions: number): Promise<number[]> {
+  const [a, b] = await Promise.all([1, 2].map((seed) => rand([size, size], { seed }).to(precision)));
+  const seconds: number[] = [];
+  for (let i = 0; i < repetitions; i++) {
+    const start = performance.now();
+    (await (a as Tensor).matmul(b as Tensor)).dispose();
+    seconds.push((performance.now() - start) / 1000);
+  }
+  return seconds;
+}
+
+async function answer(line: string): Promise<unknown> {
+  const request = JSON.parse(line);
+  switch (request.do) {
+    case 'prepare':
+      setThreads(request.threads);
+      await prepare(request.case);
+      return { operations: await prepared?.operations() };
+    case 'time':
+      return timed(request.repetitions);
+    case 'gemm':
+      setThreads(request.threads);
+      return { seconds: await gemm(request.size, request.precision, request.repetitions) };
+    default:
+      throw new RangeError(`unknown request ${line}`);
+  }
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const reply = await answer(line).catch((error: unknown) => ({ error: String(error) }));
+  process.stdout.write(`${JSON.stringify(reply)}\n`);
+}

@@ -1,0 +1,85 @@
+"""The other side: a Python file of the user's with build(id) -> torch module, eager or compiled, timed like ours.
+
+Arguments: FILE eager|compile. Cases come as JSON lines on standard input; each is answered with a line.
+"""
+
+import contextlib
+import importlib.util
+import json
+import os
+import resource
+import sys
+import time
+
+import torch
+
+
+def load(path):
+    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
+    spec = importlib.util.spec_from_file_location("peer_file", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def precision(case):
+    if case["precision"] == "bfloat16":
+        return torch.autocast("cpu", torch.bfloat16)
+    return contextlib.nullcontext()
+
+
+def prepare(build, compiled, case):
+    net = build(case["model"])
+    if net is None:
+        return None
+    torch.manual_seed(1)
+    x = torch.rand(case["batch"], 3, case["size"], case["size"])
+    net.train(case["mode"] == "training")
+    call = torch.compile(net) if compiled else net
+
+    def forward():
+        with torch.no_grad(), precision(case):
+            call(x)
+
+    optimizer = torch.optim.Adam(net.parameters(), lr=1e-6)
+
+    def training():
+        with precision(case):
+            y = call(x)
+        y.float().mean().backward()
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+
+    return forward if case["mode"] == "forward" else training
+
+
+def timed(run, repetitions):
+    seconds = []
+    for _ in range(repetitions):
+        start = time.perf_counter()
+        run()
+        seconds.append(time.perf_counter() - start)
+    return {"seconds": seconds, "peakBytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
+
+
+def main():
+    output = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what the user's code prints must not get between the answers
+    build = load(sys.argv[1]).build
+    run = None
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            if request["do"] == "prepare":
+                torch.set_num_threads(request["threads"])
+                run = prepare(build, sys.argv[2] == "compile", request["case"])
+                reply = {} if run is not None else {"error": "build returned nothing"}
+            else:
+                reply = timed(run, request["repetitions"])
+        except Exception as error:  # one case that fails must not end the others
+            reply = {"error": f"{type(error).__name__}: {error}"[:500]}
+        output.write(json.dumps(reply) + "\n")
+        output.flush()
+
+
+main()
