@@ -56,7 +56,6 @@ export {
   modelFacts,
   type WeightsReport,
 } from './models/index.js';
-export type { DType, TypedArrayOf } from './native/index.js';
 export {
   type ReconstructEvent,
   type ReconstructOptions,
