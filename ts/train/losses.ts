@@ -24,7 +24,7 @@ export type SupervisedTerm = 'mrae' | 'l1' | 'rmse' | 'mse' | 'sam';
  * |y - t| / max(t, floor); l1: mean |y - t|; mse: mean (y - t)^2; rmse: its root; sam: mean angle between the spectra of
  * a pixel, in radians.
  * @param terms a term, or several with weights.
- * @param options.mraeFloor default 1e-3; 0 divides by the truth itself.
+ * @param options `mraeFloor`: default 1e-3; 0 divides by the truth itself.
  * @example
  * const loss = supervisedLoss({ mrae: 1, sam: 0.1 });
  * const { total } = await loss(await model.forward(rgb), cube);
