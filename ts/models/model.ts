@@ -119,6 +119,7 @@ export class Model {
     await queued(async () => this.native.train(on));
   }
 
+  /** Frees the handle; the values go when no other handle of them is left. */
   dispose(): void {
     this.native.dispose();
   }
