@@ -1,10 +1,10 @@
 import type { Precision } from '../ts/native/index.js';
 
-/** One thing to time: a forward or a training step of a network on a square image. */
+/** One thing to time on a square image: a forward or a training step of a network, or the UnSSR losses of its output. */
 export interface BenchCase {
   name: string;
   model: string;
-  mode: 'forward' | 'training';
+  mode: 'forward' | 'training' | 'losses';
   /** Height and width in pixels. */
   size: number;
   batch: number;

@@ -17,13 +17,15 @@ export class Contender {
     this.#lines = createInterface({ input: output })[Symbol.asyncIterator]();
   }
 
-  /** The answer, or null where the contender cannot do what is asked. */
+  /** The answer, or null where the contender cannot do what is asked, which is said aloud. */
   async ask<T>(request: object): Promise<T | null> {
     this.#child.stdin?.write(`${JSON.stringify(request)}\n`);
     const { value, done } = await this.#lines.next();
     if (done) return null;
     const reply = JSON.parse(value);
-    return reply.error === undefined ? reply : null;
+    if (reply.error === undefined) return reply;
+    console.error(`${this.name}: ${reply.error}`);
+    return null;
   }
 
   async end(): Promise<void> {

@@ -1,4 +1,5 @@
-/** Times every network against the machine's own peak, and against PyTorch where a peer file is given. */
+/** Times every network against the machine's own peak, and against PyTorch where a peer file is given; then the figures that
+ * have a limit. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
@@ -8,15 +9,18 @@ import { parseArgs } from 'node:util';
 import { locateLibTorch } from '../ts/libtorch/index.js';
 import type { Precision } from '../ts/native/index.js';
 import { packageRoot } from '../ts/package-root.js';
-import { networkCases } from './cases/networks.js';
+import { figureCases, networkCases } from './cases/index.js';
 import { Contender } from './contender.js';
+import type { Figure } from './figure.js';
 import { type Effort, gemmPeak, measure, type Row, rowOf } from './measure.js';
-import { table } from './report.js';
+import { figureTable, table } from './report.js';
 
 const help = `npm run bench -- [options]
-  --quick             128 pixels only, few repetitions
+  --quick             128 pixels only, few repetitions; the large image has 1024 x 1024 pixels
+  --part NAME         only networks, losses, large-image or import; may be repeated
   --peer FILE.py      a Python file with build(id) -> torch module: PyTorch eager and torch.compile in turn with ours
   --python PYTHON     the interpreter that has torch (default python3)
+  --image N           height and width of the large image (default 4096)
   --model ID          only this network; may be repeated
   --size N            only this size; may be repeated
   --precision NAME    only float32 or bfloat16
@@ -26,6 +30,8 @@ const help = `npm run bench -- [options]
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    part: { type: 'string', multiple: true },
+    image: { type: 'string' },
     peer: { type: 'string' },
     python: { type: 'string', default: 'python3' },
     model: { type: 'string', multiple: true },
@@ -69,7 +75,12 @@ function commit(): string {
   }
 }
 
-async function run(): Promise<{ rows: Row[]; peak: Record<string, number> }> {
+const parts = ['networks', ...figureCases.map(({ part }) => part)];
+const strayPart = values.part?.find((part) => !parts.includes(part));
+const isWanted = (part: string): boolean => values.part?.includes(part) ?? true;
+
+async function runNetworks(): Promise<{ rows: Row[]; peak: Record<string, number> }> {
+  if (!isWanted('networks')) return { rows: [], peak: {} };
   const judge = ours();
   const peak = await gemmPeak(judge, threads);
   await judge.end();
@@ -91,7 +102,21 @@ async function run(): Promise<{ rows: Row[]; peak: Record<string, number> }> {
   return { rows, peak };
 }
 
-function save(rows: readonly Row[], peak: Record<string, number>): string {
+async function runFigures(): Promise<Figure[]> {
+  const imageSize = Number(values.image ?? (values.quick ? 1024 : 4096));
+  const figures: Figure[] = [];
+  for (const { part, measure: measureFigure } of figureCases.filter((item) => isWanted(item.part))) {
+    const figure = await measureFigure({ effort, imageSize, ours });
+    if (figure === null) console.log(`${part}: failed`);
+    else {
+      figures.push(figure);
+      console.log(figureTable([figure]).split('\n').at(-1));
+    }
+  }
+  return figures;
+}
+
+function save(results: { gemm: Record<string, number>; rows: Row[]; figures: Figure[] }): string {
   const date = new Date().toISOString();
   const libtorch = locateLibTorch().version;
   const machine = { cpu: cpus()[0]?.model ?? 'unknown', threads, node: process.version, libtorch };
@@ -100,14 +125,19 @@ function save(rows: readonly Row[], peak: Record<string, number>): string {
   const file = join(folder, `${date.slice(0, 10)}-${commit()}-cpu-${libtorch}.json`);
   writeFileSync(
     file,
-    `${JSON.stringify({ date, commit: commit(), machine, effort, gemm: peak, rows }, null, 1)}\n`,
+    `${JSON.stringify({ date, commit: commit(), machine, effort, ...results }, null, 1)}\n`,
   );
   return file;
 }
 
 if (values.help) console.log(help);
-else {
-  const { rows, peak } = await run();
-  console.log(`\n${table(rows)}`);
-  if (!values['no-save']) console.log(`\n${save(rows, peak)}`);
+else if (strayPart !== undefined) {
+  console.error(`--part is '${strayPart}': expected one of ${parts.join(', ')}`);
+  process.exitCode = 2;
+} else {
+  const { rows, peak } = await runNetworks();
+  const figures = await runFigures();
+  if (rows.length > 0) console.log(`\n${table(rows)}`);
+  if (figures.length > 0) console.log(`\n${figureTable(figures)}`);
+  if (!values['no-save']) console.log(`\n${save({ gemm: peak, rows, figures })}`);
 }

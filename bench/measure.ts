@@ -56,6 +56,32 @@ export async function measure(
   return { measured: new Map([...timings].map(([name, list]) => [name, summed(list)])), operations };
 }
 
+/** Runs cases of ours in turn, each in a process of its own, so that their ratio can be trusted; null where one failed. */
+export async function measureInTurn(
+  cases: readonly BenchCase[],
+  ours: () => Contender,
+  { rounds, repetitions, warmUp, threads }: Effort,
+): Promise<Measured[] | null> {
+  const racing = cases.map((item) => ({ item, contender: ours(), timings: [] as Timing[] }));
+  try {
+    for (const { item, contender } of racing) {
+      if ((await contender.ask({ do: 'prepare', case: item, threads })) === null) return null;
+      if ((await contender.ask({ do: 'time', repetitions: warmUp })) === null) return null;
+    }
+    for (let round = 0; round < rounds; round++) {
+      for (const { contender, timings } of racing) {
+        await pause();
+        const timing = await contender.ask<Timing>({ do: 'time', repetitions });
+        if (timing === null) return null;
+        timings.push(timing);
+      }
+    }
+    return racing.map(({ timings }) => summed(timings));
+  } finally {
+    await Promise.all(racing.map(({ contender }) => contender.end()));
+  }
+}
+
 function summed(timings: readonly Timing[]): Measured {
   const seconds = timings.flatMap((timing) => timing.seconds);
   const peakBytes = Math.max(...timings.map((timing) => timing.peakBytes));

@@ -2,12 +2,17 @@
 import { createInterface } from 'node:readline';
 import { createModel, type Model } from '../ts/models/index.js';
 import { type NativeOptimizer, native } from '../ts/native/index.js';
+import { reconstruct } from '../ts/reconstruct/index.js';
 import { full, noGrad, rand, setThreads, type Tensor } from '../ts/tensor/index.js';
+import { unssrLoss } from '../ts/train/losses.js';
 import type { BenchCase, Timing } from './case.js';
+import { peakBytes } from './peak-memory.js';
+import { writePhotoAndWeights } from './photo.js';
 
 interface Prepared {
   run(): Promise<void>;
-  operations(): Promise<number>;
+  /** Floating-point operations of a run, where they are counted. */
+  operations?(): Promise<number>;
 }
 
 let prepared: Prepared | undefined;
@@ -36,10 +41,27 @@ async function trainingOf(model: Model, x: Tensor, { precision }: BenchCase): Pr
   return { run, operations: () => model.native.countOperations(x.native, true) };
 }
 
+/** All terms of the loss, on what the network makes of the image, forward and backward to that cube. */
+async function lossesOf(model: Model, x: Tensor, { precision }: BenchCase): Promise<Prepared> {
+  const cube = await noGrad(() => model.forward(x, { precision }));
+  cube.requiresGrad = true;
+  const loss = await unssrLoss();
+  const run = async (): Promise<void> => {
+    const { total, terms, indices } = await loss(cube, x);
+    await total.backward();
+    await cube.zeroGrad();
+    for (const tensor of [total, ...Object.values(terms)]) tensor.dispose();
+    indices?.dispose();
+  };
+  return { run };
+}
+
+const modes = { forward: forwardOf, training: trainingOf, losses: lossesOf };
+
 async function prepare(item: BenchCase): Promise<void> {
   const model = createModel(item.model, {}, { seed: 1 });
   const x = rand([item.batch, 3, item.size, item.size], { seed: 2 });
-  prepared = await (item.mode === 'forward' ? forwardOf : trainingOf)(model, x, item);
+  prepared = await modes[item.mode](model, x, item);
 }
 
 async function timed(repetitions: number): Promise<Timing> {
@@ -49,7 +71,7 @@ async function timed(repetitions: number): Promise<Timing> {
     await prepared?.run();
     seconds.push((performance.now() - start) / 1000);
   }
-  return { seconds, peakBytes: process.resourceUsage().maxRSS * 1024 };
+  return { seconds, peakBytes: peakBytes() };
 }
 
 /** Seconds of one product of two square matrices: the machine's peak at that precision, within reach of a program. */
@@ -70,12 +92,19 @@ async function answer(line: string): Promise<unknown> {
     case 'prepare':
       setThreads(request.threads);
       await prepare(request.case);
-      return { operations: await prepared?.operations() };
+      return { operations: await prepared?.operations?.() };
     case 'time':
       return timed(request.repetitions);
     case 'gemm':
       setThreads(request.threads);
       return { seconds: await gemm(request.size, request.precision, request.repetitions) };
+    case 'photo':
+      await writePhotoAndWeights(request);
+      return {};
+    case 'reconstruct': {
+      const { images, seconds } = await reconstruct(request.options);
+      return { seconds, tile: images[0]?.tile, peakBytes: peakBytes() };
+    }
     default:
       throw new RangeError(`unknown request ${line}`);
   }

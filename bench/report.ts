@@ -1,3 +1,4 @@
+import type { Figure } from './figure.js';
 import type { Row } from './measure.js';
 
 const columns = ['case', 'ours', '±', 'GFLOP', 'of peak', 'memory'];
@@ -26,7 +27,27 @@ function cells(row: Row, peers: readonly string[]): string[] {
 /** The rows as a Markdown table; what stands behind a peer's time is its time over ours. */
 export function table(rows: readonly Row[]): string {
   const peers = [...new Set(rows.flatMap((row) => Object.keys(row.peers)))];
-  const lines = [[...columns, ...peers], ...rows.map((row) => cells(row, peers))];
+  return aligned([[...columns, ...peers], ...rows.map((row) => cells(row, peers))]);
+}
+
+/** The figures as a Markdown table. */
+export function figureTable(figures: readonly Figure[]): string {
+  const shown = (value: number, unit: string): string =>
+    `${value.toFixed(unit === '' ? 2 : 0)} ${unit}`.trim();
+  const lines = figures.map(({ name, unit, value, limit, parts }) => [
+    name,
+    shown(value, unit),
+    `< ${shown(limit, unit)}`,
+    value < limit ? 'yes' : 'no',
+    Object.entries(parts)
+      .map(([part, amount]) => `${part} ${amount.toFixed(amount < 10 ? 1 : 0)}`)
+      .join(', '),
+  ]);
+  return aligned([['case', 'ours', 'limit', 'kept', 'measured beside it'], ...lines]);
+}
+
+/** Lines of cells, the head first, as a Markdown table: first column to the left, the others to the right. */
+function aligned(lines: readonly (readonly string[])[]): string {
   const widths = lines[0]?.map((_, i) => Math.max(...lines.map((line) => (line[i] ?? '').length))) ?? [];
   const format = (line: readonly string[]): string =>
     `| ${line.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(' | ')} |`;
