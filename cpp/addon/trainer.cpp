@@ -157,6 +157,7 @@ TrainerConfig trainer_config_of(const Napi::Value& value, const char* what) {
   }
   config.batch = get<integer_of>(object, "batch");
   config.accumulate = get_or<integer_of>(object, "accumulate", config.accumulate);
+  config.smooth_start = get_or<number_of>(object, "smoothStart", config.smooth_start);
   config.clip_norm = get_or<number_of>(object, "clipNorm", config.clip_norm);
   config.ema = get_or<number_of>(object, "ema", config.ema);
   config.precision = choice_of(object, "precision", "float32", "bfloat16") ? Precision::bfloat16

@@ -101,6 +101,7 @@ LossConfig loss_config_of(const Napi::Value& value, const char* what, Paradigm p
   config.fixed_indices = get_or<integers_of>(object, "fixedIndices", config.fixed_indices);
   config.features = get_or<tensor_map_of>(object, "features", config.features);
   config.feature_seed = seed_of(object, "featureSeed", config.feature_seed);
+  config.smooth_start = get_or<number_of>(object, "smoothStart", config.smooth_start);
   return config;
 }
 

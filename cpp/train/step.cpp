@@ -59,6 +59,7 @@ Trainer::StepOutcome Trainer::step(Prefetch& batches, const PlanRow* rows) {
   BufferGuard buffers(model_->network());
   StepOutcome outcome;
   outcome.lr = learning_rate(config_.schedule, step_);
+  loss_.set_smooth_start(smooth_start_share());
   optimizer_.zero_grad();
   for (int64_t part = 0; part < config_.accumulate; ++part) {
     const auto start = std::chrono::steady_clock::now();
@@ -73,6 +74,13 @@ Trainer::StepOutcome Trainer::step(Prefetch& batches, const PlanRow* rows) {
   update(outcome, rows);
   buffers.keep();
   return outcome;
+}
+
+// Falls from 1 at the first step to 0 where the start ends.
+double Trainer::smooth_start_share() const {
+  const double length = config_.smooth_start * static_cast<double>(config_.schedule.total_steps);
+  const auto step = static_cast<double>(step_);
+  return step < length ? 1 - step / length : 0;
 }
 
 // A process that ends waits for this thread: nothing is lost by leaving a step that has changed no

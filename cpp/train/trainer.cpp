@@ -40,6 +40,9 @@ void check_config(const TrainerConfig& config) {
   if (!(config.clip_norm >= 0)) {
     fail("CONFIG_TRAINER", "clipNorm is ", config.clip_norm, ", expected 0 or more");
   }
+  if (!(config.smooth_start >= 0 && config.smooth_start <= 1)) {
+    fail("CONFIG_TRAINER", "smoothStart is ", config.smooth_start, ", expected a part from 0 to 1");
+  }
   if (!(config.ema >= 0 && config.ema < 1)) {
     fail("CONFIG_TRAINER", "ema is ", config.ema, ", expected 0 or more and less than 1");
   }

@@ -23,9 +23,10 @@ struct TrainerConfig {
   ScheduleConfig schedule;
   SamplerConfig sampler;
   int64_t batch = 1;
-  int64_t accumulate = 1;  // batches whose mean gradient makes one step
-  double clip_norm = 0;    // largest norm of the whole gradient; 0: no clipping
-  double ema = 0;          // decay of the averaged weights; 0: none
+  int64_t accumulate = 1;   // batches whose mean gradient makes one step
+  double clip_norm = 0;     // largest norm of the whole gradient; 0: no clipping
+  double smooth_start = 0;  // unsupervised: part of the run that begins at the smoothest metamer
+  double ema = 0;           // decay of the averaged weights; 0: none
   Precision precision = Precision::float32;
   bool channels_last = true;
   uint64_t seed = 0;
@@ -97,6 +98,7 @@ class Trainer {
   StepOutcome step(Prefetch& batches, const PlanRow* rows);
   LossInputs predict(const Batch& batch);
   void accumulate(const LossValue& value, StepOutcome& outcome, const PlanRow* rows);
+  double smooth_start_share() const;
   void give_up_if_stopped();
   void update(StepOutcome& outcome, const PlanRow* rows);
   [[noreturn]] void not_finite(const char* what, const StepOutcome& outcome, const PlanRow* rows);

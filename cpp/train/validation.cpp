@@ -59,6 +59,8 @@ std::map<std::string, double> Trainer::validate(const std::vector<int64_t>& numb
   const at::NoGradGuard no_grad;
   const AverageScope average(average_);
   const EvaluationScope evaluation(*model_);
+  // What is held back is measured by the paradigm's own loss, at every step by the same.
+  loss_.set_smooth_start(0);
   std::map<std::string, double> sums;
   const auto total = static_cast<int64_t>(rows.size());
   for (int64_t at = 0; at < total && !stop_; at += config_.batch) {

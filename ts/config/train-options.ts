@@ -157,6 +157,12 @@ const lossOptions = {
     least: 0,
     ...loss,
   }),
+  smoothStart: number({
+    doc: 'unsupervised: part of the run, from 0 to 1, in which training moves from the smoothest cubes that have the colours of the images to the loss of UnSSR; 0 begins with that loss',
+    least: 0,
+    most: 1,
+    ...loss,
+  }),
   perceptualWeights: path({
     doc: "torchvision's vgg16 .pth for the perceptual term",
     placeholder: 'FILE',

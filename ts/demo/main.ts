@@ -13,22 +13,6 @@ const help = `npm run demo [-- --minutes N --out DIR]
   --minutes N  length of the training, default 2
   --out DIR    folder of everything the demonstration makes, default runs/demo`;
 
-/** What two minutes need that a long run does not: many small steps instead of few large ones, and a similarity of neighbouring
- * bands that is not yet stronger than the colours. At its published weight of 0.3 the term, once it has a gradient, first pulls all
- * bands to one grey image. */
-const shortRun = [
-  '--batch',
-  '4',
-  '--patch',
-  '32',
-  '--stride',
-  '16',
-  '--lr',
-  '8e-4',
-  '--similarity-weight',
-  '0.1',
-];
-
 interface DemoOptions {
   minutes: string;
   out: string;
@@ -58,7 +42,7 @@ async function demonstrate({ minutes, out }: DemoOptions): Promise<void> {
   const run = join(out, 'run');
   const data = ['--data', scenes.train, '--out', run, '--overwrite'];
   const network = ['--model', 'sfformer', '--paradigm', 'unsupervised'];
-  await command(['train', ...network, '--minutes', minutes, ...shortRun, ...data]);
+  await command(['train', ...network, '--minutes', minutes, ...data]);
   say();
   say(
     '3. Scores on scenes it has not seen, beside a root-polynomial regression that was fitted to the spectra of the training scenes',

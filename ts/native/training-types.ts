@@ -155,6 +155,8 @@ export interface NativeLossConfig extends NativeUsamOptions {
   features?: Map<string, NativeTensor>;
   /** Default 16. */
   featureSeed?: number;
+  /** Unsupervised: share of the smooth start in the total, 0 (default) to 1; a trainer sets it step by step. */
+  smoothStart?: number;
 }
 
 export interface NativeLoss {
@@ -209,6 +211,9 @@ export interface NativeTrainerConfig extends NativeSampling {
   clipNorm?: number;
   /** Decay of the averaged weights, min(ema, (1 + n) / (10 + n)) at the n-th update; 0 (default) switches averaging off. */
   ema?: number;
+  /** Unsupervised: part of the run (0 to 1, default 0) at whose start the target is the smoothest cube with the colours of the image;
+   * its share of the loss falls linearly from 1 to 0. Validation does without. */
+  smoothStart?: number;
   precision?: Precision;
   /** Default true. */
   channelsLast?: boolean;

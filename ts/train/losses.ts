@@ -52,6 +52,9 @@ export interface UnssrLossOptions {
   shift?: 'batch-min' | 'none';
   /** One triple of bands for the batch (default) or one for each sample. */
   indices?: 'batch' | 'per-sample';
+  /** Share, 0 (default) to 1, of the distance to the smoothest cube that has the image's colours: `hyperlift train` begins with 1
+   * and lets it fall to 0 over the first part of a run. Not of the paper. */
+  smoothStart?: number;
   /** Three bands instead of the band choice. */
   fixedIndices?: number[];
   /** `published`: the band similarity has no gradient, and NaN wins the band choice. */

@@ -28,6 +28,7 @@ export function nativeConfig(
     accumulate: options.accumulate,
     clipNorm: options.clip,
     ema: options.ema,
+    ...(paradigm === 'unsupervised' ? { smoothStart: options.smoothStart } : {}),
     precision: options.precision,
     channelsLast: options.channelsLast,
     seed: options.seed,

@@ -33,6 +33,8 @@ export interface Recipe {
   colourWeight: number;
   similarityWeight: number;
   perceptualWeight: number;
+  /** Part of an unsupervised run that starts from the smoothest cubes with the colours of the images. */
+  smoothStart: number;
   shift: 'batch-min' | 'none';
   indices: 'batch' | 'per-sample';
   valPatches: number;
@@ -59,6 +61,7 @@ const common = {
   colourWeight: 1,
   similarityWeight: 0.3,
   perceptualWeight: 0.001,
+  smoothStart: 0,
   shift: 'batch-min',
   indices: 'batch',
   valPatches: 32,
@@ -69,18 +72,19 @@ export const recipes: Readonly<Record<Paradigm, Readonly<Record<RecipeName, Reci
   unsupervised: {
     default: {
       ...common,
-      batch: 2,
-      patch: 64,
-      stride: 32,
+      batch: 4,
+      patch: 32,
+      stride: 16,
       augment: true,
       stretch: false,
-      lr: 4e-4,
+      lr: 1e-3,
       schedule: 'cosine',
       warmup: 0.05,
       minLr: 1e-6,
       clip: 1,
       ema: 0.99,
       channelsLast: true,
+      smoothStart: 0.5,
       length: { minutes: 10 },
     },
     // Uncertainty-guided-UnSSR@a441a9e, main.py.
@@ -104,12 +108,12 @@ export const recipes: Readonly<Record<Paradigm, Readonly<Record<RecipeName, Reci
   supervised: {
     default: {
       ...common,
-      batch: 4,
-      patch: 64,
+      batch: 8,
+      patch: 32,
       stride: 16,
       augment: true,
       stretch: false,
-      lr: 1e-3,
+      lr: 2e-3,
       schedule: 'cosine',
       warmup: 0.03,
       minLr: 1e-6,

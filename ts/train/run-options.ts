@@ -41,6 +41,7 @@ const idleOptions = {
     'colourWeight',
     'similarityWeight',
     'perceptualWeight',
+    'smoothStart',
     'perceptualWeights',
     'shift',
     'indices',

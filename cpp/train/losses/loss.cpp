@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "train/losses/colour.h"
 #include "train/losses/neighbour_ssim.h"
+#include "train/losses/smooth_start.h"
 #include "train/losses/supervised.h"
 
 #include <algorithm>
@@ -41,11 +42,15 @@ bool wants(const LossConfig& config, const std::string& name) {
 }
 
 void check_settings(const LossConfig& config) {
-  if (wants(config, "css") && (!config.response.defined() || config.response.dim() != 2)) {
-    fail("CONFIG_LOSS", "the css term needs a camera response of shape [bands, rgbBands]");
+  const bool coloured = wants(config, "css") || config.smooth_start > 0;
+  if (coloured && (!config.response.defined() || config.response.dim() != 2)) {
+    fail("CONFIG_LOSS", "css and smoothStart need a camera response of shape [bands, rgbBands]");
   }
   if (!config.fixed_indices.empty() && config.fixed_indices.size() != 3) {
     fail("CONFIG_LOSS", "fixedIndices holds ", config.fixed_indices.size(), " bands, expected 3");
+  }
+  if (!(config.smooth_start >= 0 && config.smooth_start <= 1)) {
+    fail("CONFIG_LOSS", "smoothStart is ", config.smooth_start, ", expected a share from 0 to 1");
   }
   if (config.mrae_floor < 0 || !std::isfinite(config.mrae_floor)) {
     fail("CONFIG_LOSS", "mraeFloor is ", config.mrae_floor, ", expected 0 or more");
@@ -112,7 +117,18 @@ LossValue Loss::operator()(const LossInputs& given) {
     const auto weighted = one * config_.terms.at(name);
     value.total = value.total.defined() ? value.total + weighted : weighted;
   }
+  if (config_.smooth_start > 0) add_smooth_start(inputs, value);
   return value;
+}
+
+void Loss::add_smooth_start(const LossInputs& inputs, LossValue& value) {
+  const auto response = response_for(inputs);
+  if (!metamer_.defined()) metamer_ = smoothest_metamer(response);
+  const auto one =
+      smooth_start_loss(inputs.prediction, inputs.rgb, metamer_.to(response.scalar_type()));
+  value.terms.emplace_back("smoothStart", one.detach());
+  const double share = config_.smooth_start;
+  value.total = (1 - share) * value.total + share * one;
 }
 
 at::Tensor Loss::term(const std::string& name, const LossInputs& inputs, LossValue& value) {

@@ -21,6 +21,8 @@ struct LossConfig {
   std::vector<int64_t> fixed_indices;          // three bands instead of usam's choice
   std::map<std::string, at::Tensor> features;  // VGG-16 by torchvision's keys; empty: random ones
   uint64_t feature_seed = 16;
+  // Unsupervised: the share of smooth_start.h in the total, 1 (nothing else) to 0 (none).
+  double smooth_start = 0;
 };
 
 // Prediction and truth: [B, C, H, W]; rgb: [B, K, H, W]. A paradigm reads what it needs.
@@ -42,6 +44,7 @@ class Loss {
   explicit Loss(LossConfig config);
   // Throws TENSOR_SHAPE, TENSOR_EXPECTED. Not for two threads at once.
   LossValue operator()(const LossInputs& inputs);
+  void set_smooth_start(double share) { config_.smooth_start = share; }
   const LossConfig& config() const { return config_; }
   // What the perceptual term compares: none, random (seeded features) or given (the user's
   // weights).
@@ -51,8 +54,10 @@ class Loss {
   at::Tensor term(const std::string& name, const LossInputs& inputs, LossValue& value);
   at::Tensor perceptual(const LossInputs& inputs, LossValue& value);
   at::Tensor response_for(const LossInputs& inputs);
+  void add_smooth_start(const LossInputs& inputs, LossValue& value);
 
   LossConfig config_;
+  at::Tensor metamer_;
   std::optional<Vgg16Features> features_;
 };
 
