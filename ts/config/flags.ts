@@ -16,7 +16,8 @@ interface Token {
 }
 
 /** The values of a command line (without program and command).
- * @throws {ConfigError} `CONFIG_UNKNOWN`, `CONFIG_TYPE`, `CONFIG_MISSING` (a flag without its value). */
+ * @throws {ConfigError} `CONFIG_UNKNOWN`, `CONFIG_TYPE`, `CONFIG_MISSING` (a flag without its value), `CONFIG_CONFLICT` (a flag
+ * given twice that takes one value). */
 export function readFlags(table: Table, argv: readonly string[]): Values {
   const names = new Map(Object.keys(table.options).map((name) => [flagOf(table, name), name]));
   const values: Values = {};
@@ -49,6 +50,9 @@ function takeFlag(table: Table, names: Map<string, string>, token: Token, values
     ? switchValue(table, name, names.has(flag), token)
     : textValue(table, name, option, token);
   const earlier = values[name];
+  if (earlier !== undefined && option.join === undefined && !option.isSwitch) {
+    throw new ConfigError('CONFIG_CONFLICT', `--${flag} is given twice; expected one value`);
+  }
   values[name] = earlier !== undefined && option.join !== undefined ? option.join(earlier, value) : value;
 }
 

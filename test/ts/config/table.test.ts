@@ -66,6 +66,9 @@ test('an ill-typed flag is refused with what was expected', (t) => {
   const forgotten = failure(() => readFlags(trainTable, ['--out', '--steps', '3']));
   t.equal(forgotten.code, 'CONFIG_MISSING', 'a flag is never taken for the value of the one before');
   t.match(forgotten.message, /--out needs a value/);
+  const twice = failure(() => readFlags(trainTable, ['--data', 'a', '--data', 'b']));
+  t.equal(twice.code, 'CONFIG_CONFLICT', 'the first of two values is not lost in silence');
+  t.match(twice.message, /--data is given twice/);
   t.end();
 });
 
