@@ -2,7 +2,7 @@
 /** `npm run check [-- --no-tidy --no-tests]`: format, lint, types, borders and tests, in that order; the same here and
  * in CI. Every step runs even when one before it failed; the exit status tells. */
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureReady, root } from './setup.mjs';
 import { clangTidy } from './steps/clang-tidy.mjs';
@@ -29,7 +29,9 @@ function types() {
 }
 
 function documentation() {
-  return node(bin('typedoc/bin/typedoc'), '--emit', 'none', '--logLevel', 'Warn');
+  // Its package exports no program file, only package.json.
+  const program = join(dirname(bin('typedoc/package.json')), 'bin', 'typedoc');
+  return node(program, '--emit', 'none', '--logLevel', 'Warn');
 }
 
 const tests = (...filters) => node(join(root, 'tools', 'test.mjs'), ...filters);
