@@ -16,9 +16,9 @@ at::Tensor ConvImpl::forward(const at::Tensor& x, const Activation& then) {
   return then(torch::nn::Conv2dImpl::forward(x));
 }
 
-at::Tensor ConvImpl::plus(const at::Tensor& x, const at::Tensor& addend) {
-  if (FusedConv::serves(x)) return fused_(x, layer(), {}, addend);
-  return torch::nn::Conv2dImpl::forward(x) + addend;
+at::Tensor ConvImpl::plus(const at::Tensor& x, const at::Tensor& addend, const Activation& then) {
+  if (FusedConv::serves(x)) return fused_(x, layer(), then, addend);
+  return then(torch::nn::Conv2dImpl::forward(x) + addend);
 }
 
 Conv pointwise_conv(int64_t in, int64_t out) {

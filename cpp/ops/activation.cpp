@@ -4,6 +4,10 @@ namespace hyperlift {
 
 at::Tensor Activation::operator()(const at::Tensor& x) const {
   switch (kind) {
+    case Kind::relu:
+      return at::relu(x);
+    case Kind::sigmoid:
+      return at::sigmoid(x);
     case Kind::gelu:
       return at::gelu(x);
     case Kind::leaky_relu:

@@ -7,11 +7,13 @@
 namespace hyperlift {
 
 struct Activation {
-  enum class Kind { none, gelu, leaky_relu, prelu };
+  enum class Kind { none, relu, sigmoid, gelu, leaky_relu, prelu };
   Kind kind = Kind::none;
   double slope = 0.0;      // leaky_relu: factor of the negative side
   at::Tensor weight = {};  // prelu: the same, one learned number
 
+  static Activation relu() { return {Kind::relu}; }
+  static Activation sigmoid() { return {Kind::sigmoid}; }
   static Activation gelu() { return {Kind::gelu}; }  // the exact (erf) form
   static Activation leaky_relu(double slope) { return {Kind::leaky_relu, slope}; }
   static Activation prelu(const at::Tensor& weight) { return {Kind::prelu, 0.0, weight}; }

@@ -97,10 +97,14 @@ at::Tensor FusedConv::operator()(const at::Tensor& input, const ConvLayer& layer
   const Geometry g(layer.shape);
   const auto& operations = Operations::instance();
   if (addend.defined()) {
+    TORCH_INTERNAL_ASSERT(then.kind == Activation::Kind::none ||
+                          then.kind == Activation::Kind::relu);
+    std::optional<std::string_view> unary;
+    if (then.kind == Activation::Kind::relu) unary = "relu";
     return operations.binary->call(
         x, addend.to(x.scalar_type()).contiguous(at::MemoryFormat::ChannelsLast), packed.weight,
-        bias, g.padding, g.stride, g.dilation, layer.shape.groups, "add", std::nullopt,
-        std::nullopt, Scalars(), std::nullopt);
+        bias, g.padding, g.stride, g.dilation, layer.shape.groups, "add", std::nullopt, unary,
+        Scalars(), std::nullopt);
   }
   const auto run = [&](std::string_view attribute, const Scalars& scalars,
                        std::string_view algorithm) {
@@ -108,6 +112,10 @@ at::Tensor FusedConv::operator()(const at::Tensor& input, const ConvLayer& layer
                                       layer.shape.groups, attribute, scalars, algorithm);
   };
   switch (then.kind) {
+    case Activation::Kind::relu:
+      return run("relu", Scalars(), "");
+    case Activation::Kind::sigmoid:
+      return run("sigmoid", Scalars(), "");
     case Activation::Kind::gelu:
       return run("gelu", Scalars(), "none");
     case Activation::Kind::leaky_relu:
