@@ -1,6 +1,6 @@
 /** Our side: a process that is sent cases as JSON lines on standard input and answers each with a line. */
 import { createInterface } from 'node:readline';
-import { createModel, type Model } from '../ts/models/index.js';
+import { createModel, type Model, modelFacts, sizeOptions } from '../ts/models/index.js';
 import { type NativeOptimizer, native } from '../ts/native/index.js';
 import { reconstruct } from '../ts/reconstruct/index.js';
 import { full, noGrad, rand, setThreads, type Tensor } from '../ts/tensor/index.js';
@@ -59,7 +59,9 @@ async function lossesOf(model: Model, x: Tensor, { precision }: BenchCase): Prom
 const modes = { forward: forwardOf, training: trainingOf, losses: lossesOf };
 
 async function prepare(item: BenchCase): Promise<void> {
-  const model = createModel(item.model, {}, { seed: 1 });
+  const model = createModel(item.model, sizeOptions(modelFacts(item.model), item.size, item.size), {
+    seed: 1,
+  });
   const x = rand([item.batch, 3, item.size, item.size], { seed: 2 });
   prepared = await modes[item.mode](model, x, item);
 }

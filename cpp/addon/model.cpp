@@ -39,6 +39,10 @@ Napi::Object to_js(Napi::Env env, const ModelFacts& facts) {
   auto size = Napi::Object::New(env);
   size.Set("multiple", static_cast<double>(facts.size.multiple));
   size.Set("minimum", static_cast<double>(facts.size.minimum));
+  size.Set("fixed", facts.size.fixed);
+  auto bands = Napi::Object::New(env);
+  bands.Set("in", static_cast<double>(facts.bands.in));
+  bands.Set("out", static_cast<double>(facts.bands.out));
   auto result = Napi::Object::New(env);
   result.Set("id", facts.id);
   result.Set("task", facts.task);
@@ -47,6 +51,7 @@ Napi::Object to_js(Napi::Env env, const ModelFacts& facts) {
   result.Set("paper", facts.paper);
   result.Set("reference", facts.reference);
   result.Set("size", size);
+  result.Set("bands", bands);
   result.Set("sizeDependent", facts.size_dependent);
   result.Set("closedForm", facts.closed_form);
   result.Set("unused", addon::to_js(env, facts.unused));

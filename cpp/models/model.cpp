@@ -8,9 +8,29 @@ namespace hyperlift {
 
 namespace {
 
-int64_t padded_size(const SizeRule& rule, int64_t size) {
-  const int64_t target = std::max(size, rule.minimum);
+struct ImageSize {
+  int64_t height;
+  int64_t width;
+};
+
+int64_t padded_side(const SizeRule& rule, int64_t side) {
+  const int64_t target = std::max(side, rule.minimum);
   return (target + rule.multiple - 1) / rule.multiple * rule.multiple;
+}
+
+// What the network itself sees of an image.
+ImageSize padded_size(const ModelFacts& facts, const OptionMap& options, const at::Tensor& x) {
+  if (!facts.size.fixed) {
+    return {padded_side(facts.size, x.size(2)), padded_side(facts.size, x.size(3))};
+  }
+  const ImageSize size = {std::get<int64_t>(options.at("imageHeight")),
+                          std::get<int64_t>(options.at("imageWidth"))};
+  if (x.size(2) > size.height || x.size(3) > size.width) {
+    fail("TENSOR_SHAPE", "network ", facts.id, ": found an input of shape ", x.sizes(),
+         ", expected at most ", size.height, " x ", size.width,
+         " pixels, for which it is built: cut tiles, or set imageHeight and imageWidth");
+  }
+  return size;
 }
 
 // Reflection reaches size - 1 pixels; smaller images are reflected again and again, a single pixel
@@ -24,6 +44,19 @@ at::Tensor pad(at::Tensor x, int64_t height, int64_t width) {
                 : at::replication_pad2d(x, {0, right, 0, down});
   }
   return x;
+}
+
+void check_bands(const std::string& id, const OptionMap& options, const char* name, int64_t only) {
+  const auto found = options.find(name);
+  if (found == options.end()) return;
+  const auto bands = std::get<int64_t>(found->second);
+  if (bands < 1) {
+    fail("MODEL_OPTION", "network ", id, ": option ", name, " is ", bands, ", expected at least 1");
+  }
+  if (only != 0 && bands != only) {
+    fail("MODEL_OPTION", "network ", id, ": option ", name, " is ", bands, ", expected ", only,
+         ": the architecture takes no other number");
+  }
 }
 
 void check_input(const ModelFacts& facts, const OptionMap& options, const at::Tensor& x) {
@@ -43,13 +76,8 @@ void check_input(const ModelFacts& facts, const OptionMap& options, const at::Te
 
 Model::Model(const std::string& id, const OptionMap& options, uint64_t seed)
     : entry_(&Registry::instance().find(id)), options_(entry_->complete(options)) {
-  for (const char* bands : {"inBands", "outBands"}) {
-    const auto found = options_.find(bands);
-    if (found != options_.end() && std::get<int64_t>(found->second) < 1) {
-      fail("MODEL_OPTION", "network ", id, ": option ", bands, " is ",
-           std::get<int64_t>(found->second), ", expected at least 1");
-    }
-  }
+  check_bands(id, options_, "inBands", facts().bands.in);
+  check_bands(id, options_, "outBands", facts().bands.out);
   // The initialisers of torch::nn draw from the default generator: seed it, and leave it as it was.
   static std::mutex one_at_a_time;
   const std::lock_guard<std::mutex> lock(one_at_a_time);
@@ -63,8 +91,7 @@ Model::Model(const std::string& id, const OptionMap& options, uint64_t seed)
 at::Tensor Model::forward(const at::Tensor& x, Precision precision) {
   check_input(facts(), options_, x);
   const AutocastScope autocast(x.device(), precision == Precision::bfloat16);
-  const int64_t height = padded_size(facts().size, x.size(2));
-  const int64_t width = padded_size(facts().size, x.size(3));
+  const auto [height, width] = padded_size(facts(), options_, x);
   auto y = network_->forward(pad(x, height, width));
   if (precision == Precision::bfloat16) y = y.to(at::kFloat);
   if (height == x.size(2) && width == x.size(3)) return y;

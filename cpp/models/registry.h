@@ -27,6 +27,15 @@ struct SizeRule {
   int64_t multiple =
       1;  // height and width must be multiples of this; Model pads (reflection) and crops
   int64_t minimum = 1;  // least height and width after padding
+  // The network takes one size, that of its options imageHeight and imageWidth: Model pads smaller
+  // images to it and refuses larger ones, which the product cuts into tiles.
+  bool fixed = false;
+};
+
+// The only number of bands that the architecture takes; 0 where it takes any.
+struct BandRule {
+  int64_t in = 0;
+  int64_t out = 0;
 };
 
 struct Preset {
@@ -42,6 +51,7 @@ struct ModelFacts {
   std::string paper = {};      // authors, title, venue
   std::string reference = {};  // repository@commit, file, class
   SizeRule size = {};
+  BandRule bands = {};
   bool size_dependent =
       false;                 // the response depends on the image size: tiled at the training size
   bool closed_form = false;  // a FittedNetwork; filled by the registration

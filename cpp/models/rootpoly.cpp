@@ -33,10 +33,6 @@ class RootPolynomial : public FittedNetwork {
   explicit RootPolynomial(const RootPolynomialOptions& options)
       : products_(at::zeros({kFeatures, kFeatures}, at::kDouble)),
         targets_(at::zeros({kFeatures, options.out_bands}, at::kDouble)) {
-    if (options.in_bands != 3) {
-      fail("MODEL_OPTION", "network rootpoly: option inBands is ", options.in_bands,
-           ", expected 3");
-    }
     weight = register_parameter("weight", at::zeros({options.out_bands, kFeatures}));
   }
 
@@ -83,6 +79,7 @@ HYPERLIFT_MODEL(
                .year = 2015,
                .paper = "Finlayson, Mackiewicz, Hurlbert: Color Correction Using Root-Polynomial "
                         "Regression, IEEE TIP 2015",
+               .bands = {.in = 3},
                .optional_keys = {}})
 
 }  // namespace

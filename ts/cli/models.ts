@@ -35,13 +35,18 @@ type Listed = Pick<
   parameters: number;
 };
 
+function sizesOf({ multiple, fixed }: Listed['size']): string {
+  if (fixed) return 'any (in tiles of one size)';
+  return multiple === 1 ? 'any' : `any (padded to multiples of ${multiple})`;
+}
+
 function show(models: readonly Listed[], console: Console): void {
   const head = ['id', 'task', 'parameters', 'sizes', 'year', 'title', 'paper'];
   const rows = models.map(({ id, task, parameters, size, year, title, paper }) => [
     id,
     task,
     parameters.toLocaleString('en'),
-    size.multiple === 1 ? 'any' : `any (padded to multiples of ${size.multiple})`,
+    sizesOf(size),
     `${year}`,
     title,
     paper,

@@ -1,5 +1,5 @@
 /** Networks: the registry as types, options by name, weights by the authors' keys. No file here names a network. */
 export { listModels, type ModelFacts, modelFacts } from './facts.js';
 export { type CreateModelOptions, createModel, type ForwardOptions, Model } from './model.js';
-export { checkOptions, optionsFromAuthors } from './options.js';
+export { checkOptions, optionsFromAuthors, sizeOptions } from './options.js';
 export { compareWeights, plainKeys, requireMatch, type WeightsReport } from './weights.js';

@@ -61,6 +61,11 @@ function presetOptions(facts: ModelFacts, name: string | undefined): ModelOption
   throw new ModelError('MODEL_PRESET', `network ${facts.id} has no preset '${name}'${known}`);
 }
 
+/** The options that build a network of fixed size (`facts.size.fixed`) for images of this one; none for any other network. */
+export function sizeOptions(facts: ModelFacts, height: number, width: number): ModelOptions {
+  return facts.size.fixed ? { imageHeight: height, imageWidth: width } : {};
+}
+
 /** Reads a published configuration: the constructor arguments of the authors' code, or our own names. What is neither
  * (settings of a training script, say) comes back in `rest`. */
 export function optionsFromAuthors(

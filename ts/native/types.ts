@@ -146,7 +146,10 @@ export interface NativeModelFacts {
   year: number;
   paper: string;
   reference: string;
-  size: { multiple: number; minimum: number };
+  /** `fixed`: the network takes one size, that of its options `imageHeight` and `imageWidth`. */
+  size: { multiple: number; minimum: number; fixed: boolean };
+  /** The only number of bands that the architecture takes; 0 where it takes any. */
+  bands: { in: number; out: number };
   sizeDependent: boolean;
   /** Fitted by accumulate and solve instead of training steps. */
   closedForm: boolean;

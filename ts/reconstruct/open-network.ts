@@ -25,6 +25,8 @@ export interface OpenNetwork {
   bands: number;
   /** Side of the patches it was trained on, where the checkpoint says. */
   trainingPatch: number | null;
+  /** Side of the largest tile that a network of fixed size takes; null for any other. */
+  largestTile: number | null;
   /** RGB tiles in, cubes out. */
   run: TileFunction;
   dispose(): void;
@@ -106,6 +108,9 @@ async function ready(
     device,
     bands: Number(model.options.outBands),
     trainingPatch: typeof patch === 'number' ? patch : null,
+    largestTile: known.model.size.fixed
+      ? Math.min(Number(model.options.imageHeight), Number(model.options.imageWidth))
+      : null,
     run: (tiles) => model.forward(tiles, { grad: false, precision }),
     dispose: () => model.dispose(),
   };

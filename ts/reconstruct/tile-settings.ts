@@ -20,30 +20,40 @@ const leastTile = 32;
 /** Sides of tiles are multiples of this, which every network's size rule divides or pads to. */
 const step = 16;
 
-function largestTile(memory: number): number {
+function tileWithin(memory: number): number {
   return Math.max(leastTile, Math.floor(Math.sqrt(memory / bytesPerPixel) / step) * step);
 }
 
 /** Tiles of the UnSSR scripts. */
 const publishedTile = 128;
 
-function ownTile(
-  { model, trainingPatch }: Pick<OpenNetwork, 'model' | 'trainingPatch'>,
-  memory: number,
-): number {
-  return model.sizeDependent && trainingPatch !== null ? trainingPatch : largestTile(memory);
+/** What tiles depend on of a network. */
+type Tiled = Pick<OpenNetwork, 'model' | 'trainingPatch' | 'largestTile' | 'device'>;
+
+function ownTile({ model, trainingPatch, largestTile }: Tiled, memory: number): number {
+  if (largestTile !== null) return largestTile;
+  return model.sizeDependent && trainingPatch !== null ? trainingPatch : tileWithin(memory);
+}
+
+function refuseAbove({ model, largestTile }: Tiled, side: number): void {
+  if (largestTile === null || side <= largestTile) return;
+  throw new ConfigError(
+    'CONFIG_TILE',
+    `tiles of ${side} pixels do not fit network ${model.id}, whose weights are for ${largestTile}: leave the tile out`,
+  );
 }
 
 /** Chooses tiles for an image. A network whose response depends on the size of what it sees gets tiles of the size it was trained
  * on; any other the largest that the memory allows, the whole image if that fits. Neighbours share a quarter of a tile.
- * @throws {ConfigError} `CONFIG_TILE` when the overlap is not below the tile. */
+ * @throws {ConfigError} `CONFIG_TILE` when the overlap is not below the tile, or the tile above a network's fixed size. */
 export function chooseTiles(
-  network: Pick<OpenNetwork, 'model' | 'trainingPatch' | 'device'>,
+  network: Tiled,
   { height, width }: { height: number; width: number },
   { tile: asked, overlap: share, memory, tiling }: TileWishes,
 ): { tile: number; overlap: number; batch: number } {
   const tile = tiling === 'published' ? (asked ?? publishedTile) : (asked ?? ownTile(network, memory));
   const side = tiling === 'published' ? tile : Math.min(tile, Math.max(height, width));
+  refuseAbove(network, side);
   const overlap = tiling === 'published' ? 0 : (share ?? Math.floor(side / 4));
   if (overlap >= side && side < Math.max(height, width)) {
     throw new ConfigError(

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { epochPlan } from '../data/index.js';
 import { RunError } from '../errors.js';
+import { modelFacts, sizeOptions } from '../models/index.js';
 import {
   type NativeModel,
   type NativeTensor,
@@ -69,8 +70,9 @@ export function batchesOf(data: TrainingData, options: RunOptions, from = 0): Pl
   return new PlanFeed((epoch) => planOf(options, data, epoch), options.batch * options.accumulate, from);
 }
 
-function modelOptions(options: RunOptions, data: TrainingData) {
-  return { inBands: 3, outBands: data.bands, ...options.modelOptions };
+function modelOptions({ model, patch, modelOptions }: RunOptions, data: TrainingData) {
+  const size = sizeOptions(modelFacts(model), patch, patch);
+  return { inBands: 3, outBands: data.bands, ...size, ...modelOptions };
 }
 
 function withFeatures(

@@ -1,7 +1,8 @@
 import test from 'tape';
-import { listModels, type Model, type ModelFacts } from '../../../ts/models/index.js';
+import { createModel, listModels, type Model, type ModelFacts } from '../../../ts/models/index.js';
 import { native } from '../../../ts/native/index.js';
 import { fromTypedArray, noGrad, type Tensor, tidy } from '../../../ts/tensor/index.js';
+import { failsWith } from '../failure.js';
 import { difference, filledModel, image, inferred } from './probes.js';
 
 /** Whether a key is one of those that receive no gradient. */
@@ -16,23 +17,47 @@ async function lossOf(model: Model, x: Tensor): Promise<Tensor> {
   return (await (await y.sub(image(y.shape, 'target'))).square()).mean();
 }
 
+async function makes(id: string, options: Record<string, number>): Promise<void> {
+  createModel(id, options).dispose();
+}
+
 for (const facts of listModels()) {
   const { id } = facts;
 
+  const [inBands, outBands] = [facts.bands.in || 4, facts.bands.out || 5];
+
   test(`${id}: any size, batch and number of bands goes in, and the same size comes out`, async (t) => {
     await tidy(async () => {
-      const model = await filledModel(id, { outBands: 5 });
+      const model = await filledModel(id, { inBands, outBands });
       for (const [batch, height, width] of [
         [1, 16, 16],
         [2, 9, 15],
         [1, 1, 1],
         [1, 3, 2],
       ] as const) {
-        const y = await noGrad(() => model.forward(image([batch, 3, height, width])));
-        t.deepEqual(y.shape, [batch, 5, height, width], `${height} x ${width}`);
+        const y = await noGrad(() => model.forward(image([batch, inBands, height, width])));
+        t.deepEqual(y.shape, [batch, outBands, height, width], `${height} x ${width}`);
         t.ok((await y.toTypedArray()).every(Number.isFinite), 'finite');
       }
     });
+  });
+
+  test(`${id}: what its architecture cannot take is refused by name`, async (t) => {
+    for (const [name, only] of [
+      ['inBands', facts.bands.in],
+      ['outBands', facts.bands.out],
+    ] as const) {
+      const expected = only === 0 ? /expected at least 1/ : new RegExp(`expected ${only}`);
+      const given = only === 0 ? 0 : only + 1;
+      await failsWith(t, makes(id, { [name]: given }), 'MODEL_OPTION', expected);
+    }
+    if (facts.size.fixed) {
+      await tidy(async () => {
+        const model = createModel(id);
+        const wide = model.forward(image([1, inBands, 8, Number(model.options.imageWidth) + 1]));
+        await failsWith(t, wide, 'TENSOR_SHAPE', /imageWidth/);
+      });
+    }
   });
 
   test(`${id}: the samples of a batch do not see each other`, async (t) => {
