@@ -85,6 +85,7 @@ Model::Model(const std::string& id, const OptionMap& options, uint64_t seed)
   const auto saved = generator.get_state();
   generator.set_current_seed(seed);
   network_ = entry_->create(options_);
+  network_->eval();
   generator.set_state(saved);
 }
 

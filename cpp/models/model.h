@@ -13,7 +13,7 @@ using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
 class Model {
  public:
-  // Weights are initialised as the authors do, from `seed`.
+  // Weights are initialised as the authors do, from `seed`; the network is in evaluation mode.
   Model(const std::string& id, const OptionMap& options, uint64_t seed);
 
   // x: [B, inBands, H, W], any H and W -> [B, outBands, H, W]. Without gradients

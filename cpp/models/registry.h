@@ -38,6 +38,8 @@ struct BandRule {
   int64_t out = 0;
 };
 
+// Named options. `published` is what a network needs to behave as its published code does where our
+// default differs; a golden file that says `compat: published` is checked with it.
 struct Preset {
   std::string name;
   OptionMap options;

@@ -114,7 +114,8 @@ export class Model {
     await queued(async () => this.native.to(native().resolveDevice(device)));
   }
 
-  /** Switches between training and evaluation, for networks in which the two differ. */
+  /** Switches between training and evaluation, for networks in which the two differ (batch normalisation). A new network is in
+   * evaluation; a training loop of one's own calls this first. */
   async train(on = true): Promise<void> {
     await queued(async () => this.native.train(on));
   }

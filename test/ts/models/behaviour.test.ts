@@ -99,6 +99,7 @@ for (const facts of listModels()) {
       await (await lossOf(model, image([2, 3, 16, 16]))).backward();
       const without: string[] = [];
       for (const [key, parameter] of model.state()) {
+        if (!parameter.requiresGrad && !isUnused(facts, key)) continue; // a buffer
         const grad = parameter.grad === null ? [] : await parameter.grad.toTypedArray();
         if (!Array.from(grad, Number).some((value) => value !== 0)) without.push(key);
       }

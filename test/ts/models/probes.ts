@@ -15,7 +15,7 @@ export async function filledModel(id: string, options: Record<string, number> = 
     [...model.state()].map(([key, tensor]) => {
       const noise = signed(`weight ${key}`, tensor.size);
       const scale = tensor.rank >= 2 ? 0.5 / Math.sqrt(tensor.size / (tensor.shape[0] ?? 1)) : 0.1;
-      const centre = tensor.rank < 2 && key.endsWith('weight') ? 1 : 0;
+      const centre = tensor.rank < 2 && /(weight|running_var)$/.test(key) ? 1 : 0;
       const data = Float32Array.from(noise, (value) => centre + scale * value);
       return [key, fromTypedArray(data, tensor.shape, 'float32').native];
     }),

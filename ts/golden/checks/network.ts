@@ -1,4 +1,4 @@
-import { modelFacts, listModels, optionsFromAuthors } from '../../models/index.js';
+import { listModels, type ModelFacts, modelFacts, optionsFromAuthors } from '../../models/index.js';
 import { type NativeModel, native } from '../../native/index.js';
 import { entryValues } from '../../io/index.js';
 import { fromTypedArray, Tensor } from '../../tensor/index.js';
@@ -15,13 +15,23 @@ export async function goldenModel(
 ): Promise<NativeModel> {
   const id = golden.text('network') ?? golden.id;
   if (!listModels().some((facts) => facts.id === id)) throw new NotInThisBuild(`network ${id}`);
-  const { options, rest } = optionsFromAuthors(modelFacts(id), { ...golden.config(), ...extra });
+  const facts = modelFacts(id);
+  const config = { ...golden.config(), ...publishedOptions(facts, golden), ...extra };
+  const { options, rest } = optionsFromAuthors(facts, config);
   if (golden.kind === 'network' && Object.keys(rest).length > 0) {
     throw new NotInThisBuild(`network ${id} with ${Object.keys(rest).join(', ')}`);
   }
   const model = native().createModel(id, options, 0);
   await fillWeights(model, golden);
   return model;
+}
+
+/** The options under which a network behaves as published, for a file that shows that and says that ours differs by default. */
+function publishedOptions(facts: ModelFacts, golden: GoldenFile): Record<string, unknown> {
+  if (golden.text('compat') !== 'published') return {};
+  const preset = facts.presets.find(({ name }) => name === 'published');
+  if (preset === undefined) throw new NotInThisBuild(`network ${facts.id} as published`);
+  return preset.options;
 }
 
 /** Output and gradients of a network, on its inference path and on the path that training takes. */
