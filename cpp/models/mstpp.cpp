@@ -16,6 +16,7 @@
 #include "models/registry.h"
 #include "nn/band_sort.h"
 #include "nn/conv.h"
+#include "nn/depthwise_feed_forward.h"
 #include "nn/layout.h"
 #include "nn/module_list.h"
 #include "nn/spectral_attention.h"
@@ -46,48 +47,6 @@ Conv conv3(int64_t in, int64_t out) {
   return Conv(torch::nn::Conv2dOptions(in, out, 3).padding(1).bias(false));
 }
 
-// 1 x 1 to 4 C, GELU, depthwise 3 x 3, GELU, 1 x 1 to C.
-class FeedForwardImpl : public torch::nn::Module {
- public:
-  explicit FeedForwardImpl(int64_t channels)
-      : widen_(nn::pointwise_conv(channels, 4 * channels)),
-        mix_(nn::depthwise_conv(4 * channels, 3)),
-        narrow_(nn::pointwise_conv(4 * channels, channels)) {
-    register_module("net",
-                    nn::module_list(widen_, torch::nn::GELU(), mix_, torch::nn::GELU(), narrow_));
-  }
-
-  // x, skip: [B, C, H, W] -> skip + the layers of x
-  at::Tensor forward(const at::Tensor& x, const at::Tensor& skip) {
-    return narrow_->plus(mix_(widen_(x, Activation::gelu()), Activation::gelu()), skip);
-  }
-
- private:
-  Conv widen_;
-  Conv mix_;
-  Conv narrow_;
-};
-TORCH_MODULE(FeedForward);
-
-// The reference's PreNorm registers what it wraps before its norm; so does this.
-class NormedFeedForwardImpl : public torch::nn::Module {
- public:
-  explicit NormedFeedForwardImpl(int64_t channels) {
-    fn = register_module("fn", FeedForward(channels));
-    norm = register_module("norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({channels})));
-  }
-
-  // x: [B, H*W, C] -> x + the layers of its norm: [B, C, H, W]
-  at::Tensor forward(const at::Tensor& x, int64_t height, int64_t width) {
-    return fn(nn::to_image(norm(x), height, width), nn::to_image(x, height, width));
-  }
-
- private:
-  FeedForward fn{nullptr};
-  torch::nn::LayerNorm norm{nullptr};
-};
-TORCH_MODULE(NormedFeedForward);
-
 // MSAB with one block: attention, then feed-forward, each with its skip. No norm before the
 // attention: the paper draws one, the published code has none.
 class AttentionBlockImpl : public torch::nn::Module {
@@ -110,7 +69,7 @@ class AttentionBlockImpl : public torch::nn::Module {
 
  private:
   nn::SpectralAttention attention_;
-  NormedFeedForward feed_forward_;
+  nn::NormedFeedForward feed_forward_;
 };
 TORCH_MODULE(AttentionBlock);
 

@@ -15,6 +15,7 @@
 #include "nn/conv.h"
 #include "nn/layout.h"
 #include "nn/module_list.h"
+#include "nn/reflect_conv.h"
 #include "nn/spectral_attention.h"
 
 namespace hyperlift {
@@ -22,6 +23,7 @@ namespace hyperlift {
 namespace {
 
 using nn::Conv;
+using nn::ReflectConv;
 using torch::nn::ModuleList;
 using torch::nn::PReLU;
 
@@ -44,25 +46,6 @@ struct SFFormerOptions {
                        "another order; weights trained one way do not work the other"});
   }
 };
-
-// 3 x 3 with reflection padding; the key is `conv2d`.
-class ReflectConvImpl : public torch::nn::Module {
- public:
-  ReflectConvImpl(int64_t in, int64_t out) {
-    conv2d = register_module("conv2d", Conv(torch::nn::Conv2dOptions(in, out, 3).bias(false)));
-  }
-  at::Tensor forward(const at::Tensor& x, const Activation& then = {}) {
-    return conv2d(at::reflection_pad2d(x, {1, 1, 1, 1}), then);
-  }
-  at::Tensor plus(const at::Tensor& x, const at::Tensor& addend) {
-    return conv2d->plus(at::reflection_pad2d(x, {1, 1, 1, 1}), addend);
-  }
-  const at::Tensor& weight() const { return conv2d->weight; }
-
- private:
-  Conv conv2d{nullptr};
-};
-TORCH_MODULE(ReflectConv);
 
 // ReshapeBlock of the reference: changes the number of channels.
 class ReshapeImpl : public torch::nn::Module {

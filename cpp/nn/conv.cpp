@@ -13,12 +13,12 @@ ConvLayer ConvImpl::layer() const {
 
 at::Tensor ConvImpl::forward(const at::Tensor& x, const Activation& then) {
   if (FusedConv::serves(x)) return fused_(x, layer(), then);
-  return then(torch::nn::Conv2dImpl::forward(x));
+  return then.in_place(torch::nn::Conv2dImpl::forward(x));
 }
 
 at::Tensor ConvImpl::plus(const at::Tensor& x, const at::Tensor& addend, const Activation& then) {
   if (FusedConv::serves(x)) return fused_(x, layer(), then, addend);
-  return then(torch::nn::Conv2dImpl::forward(x) + addend);
+  return then.in_place(torch::nn::Conv2dImpl::forward(x) + addend);
 }
 
 Conv pointwise_conv(int64_t in, int64_t out) {

@@ -1,5 +1,5 @@
 // Attention between bands: the map is d x d, whatever the number of pixels (MST++, eq. 2 to 5;
-// SFFormer's TE).
+// SFFormer's TE; gated by a mask, MST).
 #pragma once
 
 #include "core/torch.h"
@@ -21,11 +21,17 @@ class SpectralAttentionImpl : public torch::nn::Module {
   explicit SpectralAttentionImpl(const SpectralAttentionOptions& options);
 
   // x, skip: [B, H*W, C] -> skip + the attention of x; height and width matter to the positions
-  // only
-  at::Tensor forward(const at::Tensor& x, int64_t height, int64_t width, const at::Tensor& skip);
+  // only. gate: nothing, or [B or 1, H*W, heads*d], factors of the values that are attended to (not
+  // of those that give the positions).
+  at::Tensor forward(const at::Tensor& x, int64_t height, int64_t width, const at::Tensor& skip,
+                     const at::Tensor& gate = {});
 
  private:
-  at::Tensor channel_matrix(const at::Tensor& x);
+  at::Tensor heads(const at::Tensor& t) const;  // [heads*d, C] -> [heads, d, C]
+  at::Tensor map(const at::Tensor& x) const;
+  at::Tensor channel_matrix(const at::Tensor& x) const;
+  at::Tensor value_matrix(const at::Tensor& x) const;
+  at::Tensor attend(const at::Tensor& x, const at::Tensor& skip) const;
 
   SpectralAttentionOptions options_;
   at::Tensor rescale;  // [heads, 1, 1]

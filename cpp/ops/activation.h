@@ -19,6 +19,9 @@ struct Activation {
   static Activation prelu(const at::Tensor& weight) { return {Kind::prelu, 0.0, weight}; }
 
   at::Tensor operator()(const at::Tensor& x) const;
+  // The same of a result that nobody else reads and whose own backward does not need it (a
+  // convolution's, a sum's): written in its place where the gradient allows.
+  at::Tensor in_place(at::Tensor fresh) const;
 };
 
 }  // namespace hyperlift
