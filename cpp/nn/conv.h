@@ -13,7 +13,7 @@ class ConvImpl : public torch::nn::Conv2dImpl {
 
   // x: [B, in, H, W] -> then(conv(x)): [B, out, H', W'], channels-last where x is
   at::Tensor forward(const at::Tensor& x, const Activation& then = {});
-  // then(conv(x) + addend); then is nothing or ReLU
+  // then(conv(x) + addend)
   at::Tensor plus(const at::Tensor& x, const at::Tensor& addend, const Activation& then = {});
 
  private:

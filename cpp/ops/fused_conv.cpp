@@ -97,14 +97,26 @@ at::Tensor FusedConv::operator()(const at::Tensor& input, const ConvLayer& layer
   const Geometry g(layer.shape);
   const auto& operations = Operations::instance();
   if (addend.defined()) {
-    TORCH_INTERNAL_ASSERT(then.kind == Activation::Kind::none ||
-                          then.kind == Activation::Kind::relu);
+    // oneDNN follows a sum by ReLU or by nothing; the others are a pass of their own, in place.
     std::optional<std::string_view> unary;
     if (then.kind == Activation::Kind::relu) unary = "relu";
-    return operations.binary->call(
+    auto sum = operations.binary->call(
         x, addend.to(x.scalar_type()).contiguous(at::MemoryFormat::ChannelsLast), packed.weight,
         bias, g.padding, g.stride, g.dilation, layer.shape.groups, "add", std::nullopt, unary,
         Scalars(), std::nullopt);
+    switch (then.kind) {
+      case Activation::Kind::leaky_relu:
+      case Activation::Kind::prelu:
+        return at::leaky_relu_(sum, packed.slope);
+      case Activation::Kind::gelu:
+        return at::gelu_(sum);
+      case Activation::Kind::sigmoid:
+        return at::sigmoid_(sum);
+      case Activation::Kind::relu:
+      case Activation::Kind::none:
+        break;
+    }
+    return sum;
   }
   const auto run = [&](std::string_view attribute, const Scalars& scalars,
                        std::string_view algorithm) {

@@ -27,8 +27,7 @@ class FusedConv {
   // operation.
   static bool serves(const at::Tensor& x);
 
-  // then(conv(x)), or then(conv(x) + addend) where that is defined: with an addend, then is ReLU or
-  // nothing.
+  // then(conv(x)), or then(conv(x) + addend) where that is defined.
   at::Tensor operator()(const at::Tensor& x, const ConvLayer& layer, const Activation& then,
                         const at::Tensor& addend = {});
 
