@@ -34,6 +34,14 @@ export {
   writeCube,
 } from './data/index.js';
 export {
+  type CompareEvent,
+  type CompareFailure,
+  type CompareOptions,
+  type CompareResult,
+  type CompareRow,
+  compare,
+} from './compare/index.js';
+export {
   type CameraResponse,
   cameraResponse,
   linearSrgbToCamera,

@@ -11,7 +11,7 @@ const typescriptLayers: readonly (readonly string[])[] = [
   ['tensor'],
   ['data', 'degrade', 'io', 'metrics', 'models'],
   ['train', 'evaluate', 'reconstruct'],
-  ['golden'],
+  ['golden', 'compare'],
   ['index', 'demo', 'cli'],
 ];
 

@@ -4,6 +4,7 @@ import type { Command } from './command.js';
 export const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
   train: () => import('./train.js'),
   evaluate: () => import('./evaluate.js'),
+  compare: () => import('./compare.js'),
   reconstruct: () => import('./reconstruct.js'),
   models: () => import('./models.js'),
   info: () => import('./info.js'),

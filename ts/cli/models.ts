@@ -5,7 +5,8 @@ const table = defineTable({
   command: 'models',
   summary: 'list the networks',
   about:
-    'Each with its task, parameters with default options, size rule, year and title; --json has options and papers too.',
+    'Each with its task, parameters and operations (of one forward pass of 128 x 128 pixels) with default options, size rule, year, ' +
+    'title and paper; --json has options too.',
   examples: [
     { does: 'all of them', line: 'hyperlift models' },
     { does: 'with their options, for a machine', line: 'hyperlift models --json' },
@@ -15,14 +16,14 @@ const table = defineTable({
 
 /** `hyperlift models` */
 export const command = defineCommand(table, async (_options, console) => {
-  const { listModels } = await import('../models/index.js');
-  const { native } = await import('../native/index.js');
-  const models = listModels().map((facts) => {
-    const model = native().createModel(facts.id, {}, 0);
+  const { countOperations, createModel, listModels } = await import('../models/index.js');
+  const models = [];
+  for (const facts of listModels()) {
+    const model = createModel(facts.id);
     const parameters = model.parametersCount;
+    models.push({ ...facts, parameters, operations: await countOperations(model) });
     model.dispose();
-    return { ...facts, parameters };
-  });
+  }
   if (console.json) console.event(models);
   else show(models, console);
   return undefined;
@@ -33,6 +34,7 @@ type Listed = Pick<
   'id' | 'task' | 'title' | 'year' | 'size' | 'paper'
 > & {
   parameters: number;
+  operations: number;
 };
 
 function sizesOf({ multiple, fixed }: Listed['size']): string {
@@ -41,11 +43,12 @@ function sizesOf({ multiple, fixed }: Listed['size']): string {
 }
 
 function show(models: readonly Listed[], console: Console): void {
-  const head = ['id', 'task', 'parameters', 'sizes', 'year', 'title', 'paper'];
-  const rows = models.map(({ id, task, parameters, size, year, title, paper }) => [
+  const head = ['id', 'task', 'parameters', 'GFLOP', 'sizes', 'year', 'title', 'paper'];
+  const rows = models.map(({ id, task, parameters, operations, size, year, title, paper }) => [
     id,
     task,
     parameters.toLocaleString('en'),
+    (operations / 1e9).toFixed(1),
     sizesOf(size),
     `${year}`,
     title,
@@ -55,7 +58,7 @@ function show(models: readonly Listed[], console: Console): void {
   for (const row of [head, ...rows]) {
     console.print(
       row
-        .map((cell, i) => (i === 2 ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+        .map((cell, i) => (i === 2 || i === 3 ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
         .join('  ')
         .trimEnd(),
     );

@@ -1,4 +1,4 @@
-import { choice, flag, integer, path, text } from './option.js';
+import { choice, flag, integer, path, paths, text } from './option.js';
 import {
   deviceOption,
   precisionOption,
@@ -32,7 +32,7 @@ export const evaluateTable = defineTable({
       doc: 'weights to score (.safetensors), or a run folder (its best)',
       placeholder: 'FILE',
     }),
-    data: path({ doc: 'a scene or a folder of scenes with cubes' }),
+    data: paths({ doc: 'a scene or a folder of scenes with cubes; may be repeated' }),
     protocol: choice(['field', 'unssr-cave'], {
       doc: 'definitions of the scores: those of the field, or those of the UnSSR test on CAVE',
       default: 'field',

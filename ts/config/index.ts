@@ -1,4 +1,5 @@
 /** Options as data: see `option.ts` (one option), `table.ts` (one command) and the tables themselves. */
+export { type CompareGiven, compareTable } from './compare-options.js';
 export { type EvaluateGiven, evaluateTable } from './evaluate-options.js';
 export { type ReconstructGiven, reconstructTable } from './reconstruct-options.js';
 export { type TrainGiven, trainTable } from './train-options.js';

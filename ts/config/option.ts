@@ -169,6 +169,44 @@ export function texts<const X extends OptionText<string[]>>(words: X): Made<stri
   });
 }
 
+/** Words separated by commas, in a file or script also a list: `--models a,b`. */
+export function names<const X extends OptionText<string | string[]>>(words: X): Made<string | string[], X> {
+  const split = (value: unknown): unknown => (typeof value === 'string' ? value.split(',') : value);
+  const accept = (value: unknown): string[] | undefined => {
+    const list = split(value);
+    if (!Array.isArray(list) || list.length === 0) return undefined;
+    const trimmed = list.map((item) => (typeof item === 'string' ? item.trim() : ''));
+    return trimmed.includes('') ? undefined : trimmed;
+  };
+  return made<string | string[], X>(words, {
+    placeholder: 'NAME,NAME,...',
+    ...words,
+    ...single,
+    expected: 'names separated by commas',
+    accept,
+    parse: accept,
+  });
+}
+
+/** A file or folder, or several: `--data a --data b`, in a file or script a path or a list of paths. */
+export function paths<const X extends OptionText<string | string[]>>(words: X): Made<string | string[], X> {
+  const accept = (value: unknown): string | string[] | undefined => {
+    const list = Array.isArray(value) ? value : [value];
+    const good = list.length > 0 && list.every((item) => typeof item === 'string' && item !== '');
+    return good ? (value as string | string[]) : undefined;
+  };
+  return made<string | string[], X>(words, {
+    placeholder: 'PATH',
+    ...words,
+    isSwitch: false,
+    repeats: true,
+    expected: 'a path, or a list of paths',
+    accept,
+    parse: accept,
+    join: (earlier, later) => [earlier, later].flat(),
+  });
+}
+
 /** Whole numbers separated by commas. */
 export function integers<const X extends OptionText<number[]> & Limits & { count?: number }>(
   words: X,

@@ -36,7 +36,7 @@ export function completeOptions(given: TrainGiven): RunOptions {
 }
 
 /** What a paradigm has no use for: refused when given (but a weight of 0 says the same), left out of what is recorded. */
-const idleOptions = {
+export const idleOptions = {
   supervised: [
     'colourWeight',
     'similarityWeight',
