@@ -1,8 +1,8 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MatCubeWriter } from '../data/index.js';
 import { viewTable } from '../evaluate/view-table.js';
-import { writeAtomically } from '../io/index.js';
+import { makeFolder, writeAtomically } from '../io/index.js';
 import { native } from '../native/index.js';
 import { demoWavelengths } from './lights.js';
 import { renderCube } from './render.js';
@@ -54,7 +54,7 @@ export async function makeScenes(
   const words = JSON.stringify(recipe);
   if ((await readFile(record, 'utf8').catch(() => '')) === words) return scenes;
   await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const tiles: Uint8Array[] = [];
   for (const [place, seeds] of [
     [scenes.train, recipe.train],

@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeAtomically } from '../io/index.js';
+import { makeFolder, writeAtomically } from '../io/index.js';
 import { protocols } from '../metrics/index.js';
 import type { OpenNetwork } from '../reconstruct/open-network.js';
 import type { EvaluateResult } from './evaluate.js';
@@ -34,7 +33,7 @@ export function reportPage(result: Scored, { facts, model }: OpenNetwork): strin
 
 /** Writes scores.md, scores.csv and scores.json into a folder. */
 export async function writeReport(folder: string, result: Scored, network: OpenNetwork): Promise<string[]> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const contents: [string, string][] = [
     ['scores.md', reportPage(result, network)],
     ['scores.csv', csvTable(reportLines(result))],

@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MatCubeWriter } from '../data/index.js';
-import { writeAtomically } from '../io/index.js';
+import { makeFolder, writeAtomically } from '../io/index.js';
 import type { SceneScores } from '../metrics/index.js';
 import { type NativeTensor, native } from '../native/index.js';
 import type { OpenScene } from './scene-input.js';
@@ -17,7 +16,7 @@ export async function writeScene(
   { options, network }: SceneJob,
 ): Promise<string[]> {
   const folder = options.out ?? '.';
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const files: string[] = [];
   if (options.pictures) {
     for (const { word, content } of await scenePictures(scene, cube, scores)) {

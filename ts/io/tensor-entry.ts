@@ -1,5 +1,5 @@
 import { ModelError } from '../errors.js';
-import type { DType, TypedArrayOf } from '../native/types.js';
+import { type DType, dtypeBytes, type TypedArrayOf } from '../tensor/dtype.js';
 
 /** One tensor of a weight file: its values are little-endian bytes, row-major, without gaps. */
 export interface TensorEntry {
@@ -11,22 +11,9 @@ export interface TensorEntry {
 /** Named tensors, in the order of the file or of the caller. */
 export type TensorEntries = Map<string, TensorEntry>;
 
-const sizes: Record<DType, number> = {
-  uint8: 1,
-  int16: 2,
-  uint16: 2,
-  int32: 4,
-  int64: 8,
-  float16: 2,
-  bfloat16: 2,
-  float32: 4,
-  float64: 8,
-  bool: 1,
-};
-
 /** Bytes of one value of `dtype`. */
 export function bytesPerElement(dtype: DType): number {
-  return sizes[dtype];
+  return dtypeBytes[dtype];
 }
 
 /** Number of values of a shape; 1 for a scalar (`[]`). */

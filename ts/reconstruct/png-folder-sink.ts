@@ -1,7 +1,13 @@
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DataError } from '../errors.js';
-import { removeStaleTemporaries, syncFolder, temporaryName, writeError } from '../io/atomic-write.js';
+import {
+  makeFolder,
+  removeStaleTemporaries,
+  syncFolder,
+  temporaryName,
+  writeError,
+} from '../io/atomic-write.js';
 import { GreyPngWriter } from './grey-png-writer.js';
 import type { CubeSink, SinkPlan } from './sink.js';
 
@@ -35,7 +41,7 @@ export class PngFolderSink implements CubeSink {
       if (names.length > 0) {
         throw new DataError('DATA_EXISTS', `${path}: the folder is not empty; choose another --out`);
       }
-      await mkdir(dirname(folder), { recursive: true });
+      await makeFolder(dirname(folder));
       await removeStaleTemporaries(folder);
       await rm(temporary, { recursive: true, force: true });
       await mkdir(temporary);

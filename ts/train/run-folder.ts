@@ -1,7 +1,7 @@
-import { access, appendFile, constants, mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import { access, appendFile, constants, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, DataError } from '../errors.js';
-import { writeAtomically, writeError } from '../io/atomic-write.js';
+import { makeFolder, writeAtomically, writeError } from '../io/atomic-write.js';
 
 /** Names of the files of a run, fixed. */
 export const runFiles = {
@@ -31,7 +31,7 @@ export class RunFolder {
           `${folder}: is a file; the run needs a folder, choose another --out`,
         );
       }
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       await access(folder, constants.W_OK | constants.X_OK);
     } catch (error) {
       throw writeError(folder, error);
