@@ -1,0 +1,74 @@
+import test from 'tape';
+import { listModels, modelFacts, sizeOptions } from '../../../ts/models/index.js';
+import { type NativeModel, type NativeTrainerConfig, native } from '../../../ts/native/index.js';
+import { size, tinyConfig, tinyResponse, tinyStore, unsupervised } from '../train/tiny.js';
+import { isUnused } from './unused.js';
+
+const patch = 16;
+const steps = 8;
+
+/** Bytes of each trainable parameter. */
+async function snapshot(model: NativeModel): Promise<Map<string, string>> {
+  const result = new Map<string, string>();
+  for (const [key, tensor] of model.state()) {
+    if (!tensor.requiresGrad) continue;
+    const { buffer, byteOffset, byteLength } = await native().toTypedArray(tensor);
+    result.set(key, Buffer.from(buffer, byteOffset, byteLength).toString('base64'));
+    tensor.dispose();
+  }
+  return result;
+}
+
+/** Trains on one and the same patch, and returns the loss of each step. */
+async function losses(model: NativeModel, changes: Partial<NativeTrainerConfig>): Promise<number[]> {
+  const store = tinyStore(1);
+  const config = tinyConfig({
+    batch: 1,
+    patch,
+    optimizer: { kind: 'adam', lr: 2e-4 },
+    schedule: { kind: 'constant' },
+    camera: { response: tinyResponse(), rgbBands: 3 },
+    ...changes,
+  });
+  const trainer = native().createTrainer(model, store, config);
+  const result: number[] = [];
+  try {
+    trainer.appendPlan(Int32Array.from(Array(steps).fill([0, 2, 2, 0]).flat()));
+    for (let step = 1; step <= steps; step++) {
+      await trainer.run(step);
+      result.push(trainer.progress().losses.total ?? Number.NaN);
+    }
+  } finally {
+    trainer.dispose();
+    store.dispose();
+  }
+  return result;
+}
+
+const paradigms: Readonly<Record<string, Partial<NativeTrainerConfig>>> = {
+  supervised: { paradigm: 'supervised', loss: { terms: { l1: 1 } } },
+  unsupervised,
+};
+
+for (const { id, closedForm, task } of listModels()) {
+  for (const [paradigm, changes] of Object.entries(paradigms)) {
+    test(`${id} learns ${paradigm}, in every parameter that it uses`, {
+      skip: closedForm || task !== 'spectral',
+    }, async (t) => {
+      const facts = modelFacts(id);
+      const options = { inBands: 3, outBands: size.bands, ...sizeOptions(facts, patch, patch) };
+      const model = native().createModel(id, options, 3);
+      const before = await snapshot(model);
+      const values = await losses(model, changes);
+      const after = await snapshot(model);
+      t.ok(
+        (values.at(-1) ?? 0) < (values[0] ?? 0),
+        `loss ${values.map((value) => value.toFixed(4)).join(' ')}`,
+      );
+      const still = [...before.keys()].filter((key) => before.get(key) === after.get(key));
+      const idle = still.filter((key) => !isUnused(facts, key));
+      t.deepEqual(idle, [], 'every used parameter has moved');
+      model.dispose();
+    });
+  }
+}
