@@ -2,6 +2,7 @@
 #include "addon/convert.h"
 #include "addon/environment.h"
 #include "addon/exports.h"
+#include "core/block_cache.h"
 #include "core/device.h"
 #include "core/threads.h"
 
@@ -65,7 +66,12 @@ Napi::Value memory(const Napi::CallbackInfo& info) {
   return result;
 }
 
+Napi::Value kept_memory(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(kept_bytes()));
+}
+
 Napi::Object init(Napi::Env env, Napi::Object exports) {
+  install_block_cache();
   env.SetInstanceData(new Environment(env));
   exports.Set("connect", guarded<connect>(env, "connect"));
   exports.Set("stopAndJoin", guarded<stop_and_join>(env, "stopAndJoin"));
@@ -75,6 +81,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("threads", guarded<get_threads>(env, "threads"));
   exports.Set("setThreads", guarded<change_threads>(env, "setThreads"));
   exports.Set("memory", guarded<memory>(env, "memory"));
+  exports.Set("keptMemory", guarded<kept_memory>(env, "keptMemory"));
   for (const Init add : inits()) add(env, exports);
   return exports;
 }

@@ -1,6 +1,9 @@
 #include "addon/environment.h"
 
+#include "core/block_cache.h"
 #include "core/error.h"
+
+#include <chrono>
 
 namespace hyperlift::addon {
 
@@ -58,7 +61,8 @@ void Environment::drain(const std::shared_ptr<QueueState>& queue, Channel channe
     std::unique_ptr<Job> job;
     {
       std::unique_lock<std::mutex> lock(queue->mutex);
-      queue->changed.wait(lock, [&] { return queue->stopping || !queue->jobs.empty(); });
+      const auto called = [&] { return queue->stopping || !queue->jobs.empty(); };
+      while (!queue->changed.wait_for(lock, std::chrono::seconds(5), called)) trim_when_idle();
       if (queue->stopping) break;
       job = std::move(queue->jobs.front());
       queue->jobs.pop_front();

@@ -76,6 +76,7 @@ export interface NativeAddon extends NativeTrainingAddon {
   setThreads(threads: number): void;
   /** Live tensor handles of this JavaScript thread, and bytes of the distinct storages behind them. */
   memory(): { tensors: number; bytes: number };
+  keptMemory(): number;
 
   fromTypedArray(
     data: TypedArrayOf[DType],

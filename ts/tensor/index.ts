@@ -31,7 +31,7 @@ export {
 export { type GradientsOptions, gradients } from './gradients.js';
 export { cat, einsum, stack, where } from './join.js';
 export type { ConvOptions, ConvTransposeOptions, InterpolateOptions, Pair, PoolOptions } from './layers.js';
-export { devices, type MemoryUse, memory, setThreads, threads } from './memory.js';
+export { devices, keptMemory, type MemoryUse, memory, setThreads, threads } from './memory.js';
 export type { ReduceOneOptions, ReduceOptions, SpreadOptions } from './reductions.js';
 export { abortable, keep, noGrad, tidy, withGrad } from './scope.js';
 export { type BackwardOptions, type Conversion, Tensor } from './tensor.js';

@@ -14,6 +14,13 @@ export function memory(): MemoryUse {
   return isLoaded() ? native().memory() : { tensors: 0, bytes: 0 };
 }
 
+/** Bytes of large CPU tensors that are gone, which the process keeps for the next ones: a training step asks for the same sizes again
+ * and again. What is in use and what is kept together never exceed the most that was in use at one time, and a process that
+ * computes nothing for some seconds gives it all back. */
+export function keptMemory(): number {
+  return isLoaded() ? native().keptMemory() : 0;
+}
+
 /** Devices of this machine by name: `cpu`, then `cuda:0`, ... */
 export function devices(): string[] {
   return native().devices();

@@ -1,8 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import test from 'tape';
 import {
   abortable,
   arange,
   keep,
+  keptMemory,
   memory,
   ones,
   rand,
@@ -195,4 +197,21 @@ test('the number of threads is one knob', async (t) => {
   const many = await (await rand([64, 64], { seed: 1 }).matmul(rand([64, 64], { seed: 2 }))).toTypedArray();
   near(t, many, [...one], 'the same result', 1e-5);
   await rejects(t, () => setThreads(0), 'CONFIG_THREADS', ['0'], 'none');
+});
+
+test('memory of large tensors is kept for the next ones, below the peak, and given back when idle', async (t) => {
+  const mebi = 2 ** 20;
+  const use = (size: number): void => zeros([(size * mebi) / 4]).dispose();
+  use(256);
+  t.ok(keptMemory() >= 256 * mebi, `${keptMemory() / mebi} MiB are kept of 256`);
+  const kept = keptMemory();
+  use(250);
+  t.equal(keptMemory(), kept, 'one that fits closely serves again');
+  const other = zeros([(160 * mebi) / 4]);
+  t.ok(keptMemory() <= 96 * mebi, `${keptMemory() / mebi} MiB are kept beside 160 in use: 256 were the peak`);
+  other.dispose();
+  const start = Date.now();
+  await zeros([1]).add(1);
+  while (keptMemory() > 0 && Date.now() - start < 30_000) await delay(250);
+  t.equal(keptMemory(), 0, 'an idle process keeps nothing');
 });
