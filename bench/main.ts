@@ -19,6 +19,7 @@ const help = `npm run bench -- [options]
   --quick             128 pixels only, few repetitions; the large image has 1024 x 1024 pixels
   --part NAME         only networks, losses, large-image or import; may be repeated
   --peer FILE.py      a Python file with build(id) -> torch module: PyTorch eager and torch.compile in turn with ours
+  --against NAME      only eager or compile of the peer
   --python PYTHON     the interpreter that has torch (default python3)
   --image N           height and width of the large image (default 4096)
   --model ID          only this network; may be repeated
@@ -33,6 +34,7 @@ const { values } = parseArgs({
     part: { type: 'string', multiple: true },
     image: { type: 'string' },
     peer: { type: 'string' },
+    against: { type: 'string' },
     python: { type: 'string', default: 'python3' },
     model: { type: 'string', multiple: true },
     size: { type: 'string', multiple: true },
@@ -60,7 +62,10 @@ function contenders(): Contender[] {
   const script = join(packageRoot(), 'bench', 'peer.py');
   const other = (kind: string): Contender =>
     new Contender(kind, python, [script, resolve(peer), kind], threads);
-  return [ours(), other('eager'), other('compile')];
+  const kinds = ['eager', 'compile'].filter(
+    (kind) => values.against === undefined || values.against === kind,
+  );
+  return [ours(), ...kinds.map(other)];
 }
 
 function commit(): string {
