@@ -64,9 +64,11 @@ struct Op {
 
 constexpr int kAny = -1;
 
-// For the rows: {"neg", 1, "a number dtype", HYPERLIFT_OP { return at::neg(x[0]); }}
-#define HYPERLIFT_OP \
-  [](const ::hyperlift::Tensors& x, const ::hyperlift::Parameters& p) -> ::hyperlift::Outputs
+// For the rows: {"neg", 1, "a number dtype", HYPERLIFT_OP(return at::neg(x[0]);)}
+#define HYPERLIFT_OP(...)                                                                       \
+  [](const ::hyperlift::Tensors& x, const ::hyperlift::Parameters& p) -> ::hyperlift::Outputs { \
+    __VA_ARGS__                                                                                 \
+  }
 
 bool add_ops(OpKind kind, std::vector<Op> ops);
 

@@ -97,40 +97,26 @@ at::Tensor spaced(const Parameters& p) {
       .to(options.device(), c10::typeMetaToScalarType(options.dtype()));
 }
 
+at::Tensor eye(const Parameters& p) {
+  const auto options = options_of(p);
+  return at::eye(p.integer("size"), at::TensorOptions(at::kFloat))
+      .to(options.device(), c10::typeMetaToScalarType(options.dtype()));
+}
+
 const bool creation = add_ops(
-    OpKind::create,
-    {
-        {"full", 0, "a value and a shape", HYPERLIFT_OP { return filled(p);
-}  // namespace
-}  // namespace hyperlift
-, {"arange", 0, "start, end and step", HYPERLIFT_OP{return range(p);
-}
-}
-, {"linspace", 0, "start, end and count", HYPERLIFT_OP{return spaced(p);
-}
-}
-, {"eye", 0, "a size", HYPERLIFT_OP{const auto options = options_of(p);
-return at::eye(p.integer("size"), at::TensorOptions(at::kFloat))
-    .to(options.device(), c10::typeMetaToScalarType(options.dtype()));
-}
-}
-, {"rand", 0, "a shape", HYPERLIFT_OP{return uniform(p);
-}
-}
-, {"randn", 0, "a shape", HYPERLIFT_OP{return normal(p);
-}
-}
-, {"randint", 0, "low < high and a shape", HYPERLIFT_OP{return integers(p);
-}
-}
-, {"randperm", 0, "a count",
-   HYPERLIFT_OP{
-       return at::randperm(p.integer("count"), generator_of(p), at::TensorOptions(at::kLong))
-           .to(options_of(p).device());
-}
-}
-,
-});
+    OpKind::create, {
+                        {"full", 0, "a value and a shape", HYPERLIFT_OP(return filled(p);)},
+                        {"arange", 0, "start, end and step", HYPERLIFT_OP(return range(p);)},
+                        {"linspace", 0, "start, end and count", HYPERLIFT_OP(return spaced(p);)},
+                        {"eye", 0, "a size", HYPERLIFT_OP(return eye(p);)},
+                        {"rand", 0, "a shape", HYPERLIFT_OP(return uniform(p);)},
+                        {"randn", 0, "a shape", HYPERLIFT_OP(return normal(p);)},
+                        {"randint", 0, "low < high and a shape", HYPERLIFT_OP(return integers(p);)},
+                        {"randperm", 0, "a count",
+                         HYPERLIFT_OP(return at::randperm(p.integer("count"), generator_of(p),
+                                                          at::TensorOptions(at::kLong))
+                                          .to(options_of(p).device());)},
+                    });
 
 }  // namespace
 

@@ -99,99 +99,73 @@ at::Tensor layer_norm(const Tensors& x, const Parameters& p) {
   return at::layer_norm(x[0], p.integers("shape"), weight, bias, p.number("epsilon", 1e-5));
 }
 
+at::Tensor pad(const at::Tensor& x, const Parameters& p) {
+  const double value = p.number("value", 0.0);
+  const auto mode = p.text("mode", "constant");
+  return at::pad(x, p.integers("pads"), mode,
+                 mode == "constant" ? std::optional<double>(value) : std::nullopt);
+}
+
+at::Tensor avg_pool(const at::Tensor& x, const Parameters& p) {
+  const auto kernel = p.pair("kernel", 1);
+  return at::avg_pool2d(x, kernel, p.has("stride") ? p.pair("stride", 1) : kernel,
+                        p.pair("padding", 0), false, true);
+}
+
+at::Tensor max_pool(const at::Tensor& x, const Parameters& p) {
+  const auto kernel = p.pair("kernel", 1);
+  return at::max_pool2d(x, kernel, p.has("stride") ? p.pair("stride", 1) : kernel,
+                        p.pair("padding", 0));
+}
+
 constexpr const char* kImage = "an image [batch, channels, height, width] of a floating dtype";
 
 const bool products = add_ops(
     OpKind::compute,
     {
         {"matmul", 2, "[..., n, k] and [..., k, m], leading dimensions broadcast, or vectors [k]",
-         HYPERLIFT_OP { return matmul(x);
-}  // namespace
-}  // namespace hyperlift
-, {"linear", kAny, "[..., in], a weight [out, in] and at most a bias [out]",
-   HYPERLIFT_OP{return linear(x);
-}
-}
-, {"einsum", kAny, "tensors that fit the equation",
-   HYPERLIFT_OP{return at::einsum(p.text("equation"), x);
-}
-}
-, {"conv2d", kAny,
-   "[batch, channels, height, width], a weight [out, channels / groups, height, width] no larger "
-   "than the "
-   "padded image, and at most a bias [out]",
-   HYPERLIFT_OP{return conv2d(x, p);
-}
-}
-, {"convTranspose2d", kAny,
-   "[batch, channels, height, width], a weight [channels, out / groups, height, width] and at most "
-   "a bias [out]",
-   HYPERLIFT_OP{return conv_transpose2d(x, p);
-}
-}
-,
-});
+         HYPERLIFT_OP(return matmul(x);)},
+        {"linear", kAny, "[..., in], a weight [out, in] and at most a bias [out]",
+         HYPERLIFT_OP(return linear(x);)},
+        {"einsum", kAny, "tensors that fit the equation",
+         HYPERLIFT_OP(return at::einsum(p.text("equation"), x);)},
+        {"conv2d", kAny,
+         "[batch, channels, height, width], a weight [out, channels / groups, height, width] no "
+         "larger than the padded image, and at most a bias [out]",
+         HYPERLIFT_OP(return conv2d(x, p);)},
+        {"convTranspose2d", kAny,
+         "[batch, channels, height, width], a weight [channels, out / groups, height, width] and "
+         "at most a bias [out]",
+         HYPERLIFT_OP(return conv_transpose2d(x, p);)},
+    });
 
 const bool layers = add_ops(
     OpKind::compute,
     {
-        {"interpolate", 1, kImage, HYPERLIFT_OP { return interpolate(x[0], p);
-}
-}
-, {"pad", 1,
-   "two counts a padded dimension, from the last dimension on; reflect: less than its size",
-   HYPERLIFT_OP{const double value = p.number("value", 0.0);
-const auto mode = p.text("mode", "constant");
-return at::pad(x[0], p.integers("pads"), mode,
-               mode == "constant" ? std::optional<double>(value) : std::nullopt);
-}
-}
-, {"avgPool2d", 1, kImage, HYPERLIFT_OP{const auto kernel = p.pair("kernel", 1);
-return at::avg_pool2d(x[0], kernel, p.has("stride") ? p.pair("stride", 1) : kernel,
-                      p.pair("padding", 0), false, true);
-}
-, kFloating
-}
-, {"maxPool2d", 1, kImage, HYPERLIFT_OP{const auto kernel = p.pair("kernel", 1);
-return at::max_pool2d(x[0], kernel, p.has("stride") ? p.pair("stride", 1) : kernel,
-                      p.pair("padding", 0));
-}
-}
-, {"adaptiveAvgPool2d", 1, kImage,
-   HYPERLIFT_OP{return at::adaptive_avg_pool2d(x[0], p.pair("size", 1));
-}
-, kFloating
-}
-, {"pixelShuffle", 1, "[batch, channels, height, width], channels a multiple of scale^2",
-   HYPERLIFT_OP{return at::pixel_shuffle(x[0], p.integer("scale"));
-}
-}
-, {"pixelUnshuffle", 1, "[batch, channels, height, width], height and width multiples of scale",
-   HYPERLIFT_OP{return at::pixel_unshuffle(x[0], p.integer("scale"));
-}
-}
-, {"softmax", 1, "a tensor of a floating dtype, and a dimension that it has",
-   HYPERLIFT_OP{return at::softmax(x[0], p.integer("dim", -1));
-}
-, kFloating
-}
-, {"logSoftmax", 1, "a tensor of a floating dtype, and a dimension that it has",
-   HYPERLIFT_OP{return at::log_softmax(x[0], p.integer("dim", -1));
-}
-, kFloating
-}
-, {"layerNorm", kAny, "[..., shape], and at most a weight and a bias of that shape",
-   HYPERLIFT_OP{return layer_norm(x, p);
-}
-, kFloating
-}
-, {"normalize", 1, "a tensor of a floating dtype, and a dimension that it has",
-   HYPERLIFT_OP{return F::normalize(x[0], F::NormalizeFuncOptions().dim(p.integer("dim", -1)));
-}
-, kFloating
-}
-,
-});
+        {"interpolate", 1, kImage, HYPERLIFT_OP(return interpolate(x[0], p);)},
+        {"pad", 1,
+         "two counts a padded dimension, from the last dimension on; reflect: less than its size",
+         HYPERLIFT_OP(return pad(x[0], p);)},
+        {"avgPool2d", 1, kImage, HYPERLIFT_OP(return avg_pool(x[0], p);), kFloating},
+        {"maxPool2d", 1, kImage, HYPERLIFT_OP(return max_pool(x[0], p);)},
+        {"adaptiveAvgPool2d", 1, kImage,
+         HYPERLIFT_OP(return at::adaptive_avg_pool2d(x[0], p.pair("size", 1));), kFloating},
+        {"pixelShuffle", 1, "[batch, channels, height, width], channels a multiple of scale^2",
+         HYPERLIFT_OP(return at::pixel_shuffle(x[0], p.integer("scale"));)},
+        {"pixelUnshuffle", 1,
+         "[batch, channels, height, width], height and width multiples of scale",
+         HYPERLIFT_OP(return at::pixel_unshuffle(x[0], p.integer("scale"));)},
+        {"softmax", 1, "a tensor of a floating dtype, and a dimension that it has",
+         HYPERLIFT_OP(return at::softmax(x[0], p.integer("dim", -1));), kFloating},
+        {"logSoftmax", 1, "a tensor of a floating dtype, and a dimension that it has",
+         HYPERLIFT_OP(return at::log_softmax(x[0], p.integer("dim", -1));), kFloating},
+        {"layerNorm", kAny, "[..., shape], and at most a weight and a bias of that shape",
+         HYPERLIFT_OP(return layer_norm(x, p);), kFloating},
+        {"normalize", 1, "a tensor of a floating dtype, and a dimension that it has",
+         HYPERLIFT_OP(
+             return F::normalize(x[0], F::NormalizeFuncOptions().dim(p.integer("dim", -1)));),
+         kFloating},
+    });
 
 }  // namespace
 
