@@ -1,6 +1,7 @@
 // Products, convolutions, pooling, resampling, padding and normalisation: what networks are made
 // of.
 #include "core/dtype.h"
+#include "ops/imresize.h"
 #include "ops/op.h"
 
 namespace hyperlift {
@@ -93,6 +94,38 @@ at::Tensor interpolate(const at::Tensor& x, const Parameters& p) {
   return F::interpolate(x, options);
 }
 
+at::Tensor resize(const at::Tensor& x, const Parameters& p) {
+  if (x.dim() < 2 || x.numel() == 0) {
+    fail("TENSOR_SHAPE", "imresize: found ", describe(x), ", expected [..., height, width]");
+  }
+  const auto style = p.text("style", "matlab");
+  if (style != "matlab" && style != "pillow") {
+    fail("TENSOR_PARAMETER", "style: found '", style, "', expected matlab or pillow");
+  }
+  if (p.has("size") == p.has("scale")) {
+    fail("TENSOR_PARAMETER", "expected either size or scale");
+  }
+  ResizeTarget target;
+  const auto height = static_cast<double>(x.size(-2));
+  const auto width = static_cast<double>(x.size(-1));
+  if (p.has("size")) {
+    const auto size = p.pair("size", 0);
+    if (size[0] < 1 || size[1] < 1) {
+      fail("TENSOR_PARAMETER", "size: found ", at::IntArrayRef(size), ", expected at least 1");
+    }
+    target = {size[0], size[1], static_cast<double>(size[0]) / height,
+              static_cast<double>(size[1]) / width};
+  } else {
+    const double scale = p.number("scale");
+    if (!(scale > 0) || !std::isfinite(scale)) {
+      fail("TENSOR_PARAMETER", "scale: found ", scale, ", expected more than 0");
+    }
+    target = {static_cast<int64_t>(std::ceil(scale * height)),
+              static_cast<int64_t>(std::ceil(scale * width)), scale, scale};
+  }
+  return imresize(x, target, style == "matlab" ? ResizeStyle::matlab : ResizeStyle::pillow);
+}
+
 at::Tensor layer_norm(const Tensors& x, const Parameters& p) {
   const auto weight = x.size() > 1 ? std::optional(x[1]) : std::nullopt;
   const auto bias = x.size() > 2 ? std::optional(x[2]) : std::nullopt;
@@ -143,6 +176,8 @@ const bool layers = add_ops(
     OpKind::compute,
     {
         {"interpolate", 1, kImage, HYPERLIFT_OP(return interpolate(x[0], p);)},
+        {"imresize", 1, "[..., height, width] of a floating dtype",
+         HYPERLIFT_OP(return resize(x[0], p);), kFloating},
         {"pad", 1,
          "two counts a padded dimension, from the last dimension on; reflect: less than its size",
          HYPERLIFT_OP(return pad(x[0], p);)},

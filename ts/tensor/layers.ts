@@ -42,6 +42,17 @@ export interface InterpolateOptions {
   antialias?: boolean;
 }
 
+/** Options of `imresize`: the new size, or a factor. */
+export interface ImresizeOptions {
+  /** `[height, width]` of the result. */
+  size?: Pair;
+  /** Factor for both; the result's sizes are rounded up, as MATLAB does. */
+  scale?: number;
+  /** Whose bicubic: MATLAB's `imresize` (default) or Pillow's `Image.resize` of float images. They differ at the borders and in
+   * how sizes that do not divide are centred. */
+  style?: 'matlab' | 'pillow';
+}
+
 /** Options of pooling. */
 export interface PoolOptions {
   /** Default: the kernel. */
@@ -90,6 +101,15 @@ export abstract class TensorWithLayers<D extends DType> extends TensorWithArrang
     const { size, scale, mode = 'bilinear', alignCorners = false, antialias = false } = options;
     const parameters = { size: size ?? null, scale: scale ?? null, mode, alignCorners, antialias };
     return this.op('interpolate', [], parameters);
+  }
+
+  /** Bicubic resampling with anti-aliasing `[..., height, width]`, the one that the super-resolution papers make their low-resolution
+   * cubes with: MATLAB's `imresize(A, scale)` or Pillow's, to rounding. Sums are taken in double. Differentiable.
+   * @example const low = await cube.imresize({ scale: 1 / 4 });
+   * @throws {TensorError} `TENSOR_PARAMETER` unless exactly one of `size` and `scale` is given; `TENSOR_DTYPE` for whole numbers. */
+  imresize(options: ImresizeOptions): Promise<Tensor<D>> {
+    const { size, scale, style = 'matlab' } = options;
+    return this.op('imresize', [], { size: size ?? null, scale: scale ?? null, style });
   }
 
   /** Grown at its borders: `pads` counts `[left, right]` of the last dimension, then `[top, bottom]` of the one before,

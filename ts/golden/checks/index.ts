@@ -1,4 +1,5 @@
 import type { GoldenCheck } from '../check.js';
+import { checkImresize } from './imresize.js';
 import { checkLosses } from './losses-unssr.js';
 import { checkMetrics } from './metrics-unssr.js';
 import { checkNetwork } from './network.js';
@@ -9,6 +10,7 @@ import { checkUsamSort } from './usam-sort.js';
 /** How each file is checked: by its id, or by `kind:` for all of a kind. A new algorithm adds its line. */
 export const checks: Readonly<Record<string, GoldenCheck>> = {
   'kind:network': checkNetwork,
+  imresize: checkImresize,
   'losses-unssr': checkLosses,
   'metrics-unssr': checkMetrics,
   'supervised-train': checkSupervisedTraining,
