@@ -107,6 +107,7 @@ void ModelHandle::define_class(Napi::Env env) {
                   getter<&ModelHandle::id>("id"),
                   getter<&ModelHandle::options>("options"),
                   getter<&ModelHandle::parameters_count>("parametersCount"),
+                  getter<&ModelHandle::aliases>("aliases"),
                   getter<&ModelHandle::disposed>("disposed"),
                   method<&ModelHandle::state>("state"),
                   method<&ModelHandle::load>("load"),
@@ -144,6 +145,12 @@ Napi::Value ModelHandle::options(const Napi::CallbackInfo& info) {
 
 Napi::Value ModelHandle::parameters_count(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(model()->parameters_count()));
+}
+
+Napi::Value ModelHandle::aliases(const Napi::CallbackInfo& info) {
+  auto result = Napi::Object::New(info.Env());
+  for (const auto& [name, first] : model()->aliases()) result.Set(name, first);
+  return result;
 }
 
 Napi::Value ModelHandle::state(const Napi::CallbackInfo& info) {

@@ -24,6 +24,7 @@ class ModelHandle : public Wrapped<ModelHandle> {
   Napi::Value id(const Napi::CallbackInfo& info);
   Napi::Value options(const Napi::CallbackInfo& info);
   Napi::Value parameters_count(const Napi::CallbackInfo& info);
+  Napi::Value aliases(const Napi::CallbackInfo& info);
   Napi::Value state(const Napi::CallbackInfo& info);
   Napi::Value load(const Napi::CallbackInfo& info);
   Napi::Value forward(const Napi::CallbackInfo& info);

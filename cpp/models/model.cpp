@@ -133,34 +133,64 @@ NamedTensors Model::state() const {
   return result;
 }
 
+std::map<std::string, std::string> Model::aliases() const {
+  std::map<const c10::TensorImpl*, std::string> first_names;
+  std::map<std::string, std::string> result;
+  for (const auto& [name, tensor] : state()) {
+    const auto [found, is_first] = first_names.emplace(tensor.unsafeGetTensorImpl(), name);
+    if (!is_first) result.emplace(name, found->second);
+  }
+  return result;
+}
+
 NamedTensors Model::trainable() const {
+  const auto again = aliases();
   NamedTensors result;
   for (const auto& item : network_->named_parameters()) {
-    if (item.value().requires_grad()) result.emplace_back(item.key(), item.value());
+    if (item.value().requires_grad() && !again.contains(item.key())) {
+      result.emplace_back(item.key(), item.value());
+    }
   }
   return result;
 }
 
 int64_t Model::parameters_count() const {
+  const auto again = aliases();
   int64_t count = 0;
-  for (const auto& parameter : network_->parameters()) count += parameter.numel();
+  for (const auto& item : network_->named_parameters()) {
+    if (!again.contains(item.key())) count += item.value().numel();
+  }
   return count;
+}
+
+void Model::check_values(const std::map<std::string, at::Tensor>& values,
+                         const std::map<std::string, at::Tensor>& own) const {
+  std::map<const c10::TensorImpl*, std::string> names;  // by the parameter that they set
+  for (const auto& [name, value] : values) {
+    const auto found = own.find(name);
+    if (found == own.end()) {
+      fail("CHECKPOINT_MISMATCH", "network ", facts().id, " has no weight '", name, "'");
+    }
+    const auto& target = found->second;
+    if (target.sizes() != value.sizes()) {
+      fail("CHECKPOINT_MISMATCH", "network ", facts().id, ": weight ", name, " is of shape ",
+           value.sizes(), ", expected ", target.sizes());
+    }
+    const auto [other, is_first] = names.emplace(target.unsafeGetTensorImpl(), name);
+    if (is_first) continue;
+    const auto type = target.scalar_type();
+    if (!at::equal(values.at(other->second).to(type), value.to(type))) {
+      fail("CHECKPOINT_MISMATCH", "network ", facts().id, ": weights ", other->second, " and ",
+           name, " differ, and are one parameter");
+    }
+  }
 }
 
 void Model::load(const std::map<std::string, at::Tensor>& values) {
   const torch::NoGradGuard no_grad;
   std::map<std::string, at::Tensor> own;
   for (const auto& [name, tensor] : state()) own.emplace(name, tensor);
-  for (const auto& [name, value] : values) {  // all checked before the first is written
-    const auto found = own.find(name);
-    if (found == own.end()) {
-      fail("CHECKPOINT_MISMATCH", "network ", facts().id, " has no weight '", name, "'");
-    }
-    if (found->second.sizes() != value.sizes()) {
-      fail("CHECKPOINT_MISMATCH", "network ", facts().id, ": weight ", name, " is of shape ",
-           value.sizes(), ", expected ", found->second.sizes());
-    }
-  }
+  check_values(values, own);  // all of them, before the first is written
   for (const auto& [name, value] : values) own.at(name).copy_(value);
 }
 

@@ -30,19 +30,25 @@ class Model {
   // Parameters, then buffers, by the authors' state_dict keys and in their order. They share
   // storage with the network: write them in place (copy_, add_, or a kernel followed by
   // bump_version), so that packed copies are renewed.
+  // A parameter that the authors registered under several names stands under each of them.
   NamedTensors state() const;
-  // The parameters that an optimizer trains: without the frozen ones.
+  // Further names of such a parameter, each with the first one, under which it is trained.
+  std::map<std::string, std::string> aliases() const;
+  // The parameters that an optimizer trains: without the frozen ones, each once, by its first name.
   NamedTensors trainable() const;
   int64_t parameters_count() const;
 
-  // Copies values in by name; an unknown name or another shape is CHECKPOINT_MISMATCH. Names that
-  // are not given keep their values.
+  // Copies values in by name; an unknown name, another shape, or two names of one parameter with
+  // different values are CHECKPOINT_MISMATCH. Names that are not given keep their values.
   void load(const std::map<std::string, at::Tensor>& values);
 
   void to(const at::Device& device);
   void train(bool on);
 
  private:
+  void check_values(const std::map<std::string, at::Tensor>& values,
+                    const std::map<std::string, at::Tensor>& own) const;
+
   const ModelEntry* entry_;
   OptionMap options_;
   std::shared_ptr<Network> network_;

@@ -165,7 +165,12 @@ NamedTensors Trainer::weights() {
   const Gate::Visit visit(gate_);
   NamedTensors result;
   std::map<std::string, at::Tensor> averaged;
-  if (average_) averaged = {average_->shadow().begin(), average_->shadow().end()};
+  if (average_) {
+    averaged = {average_->shadow().begin(), average_->shadow().end()};
+    for (const auto& [name, first] : model_->aliases()) {
+      if (averaged.contains(first)) averaged.emplace(name, averaged.at(first));
+    }
+  }
   for (const auto& [name, tensor] : model_->state()) {
     const auto found = averaged.find(name);
     const auto& chosen = found == averaged.end() ? tensor : found->second;

@@ -5,15 +5,16 @@ import type { GoldenFile } from './golden-file.js';
 import { ruleValue } from './rule.js';
 
 /** Weights by the rule, under the network's own names; `param/` entries of the file win, `constructed` ones are left as the
- * constructor made them. */
+ * constructor made them. A parameter with several names has the value of its first. */
 export async function fillWeights(model: NativeModel, golden: GoldenFile): Promise<void> {
   const constructed = new Set(golden.names('constructed'));
   const gain = golden.number('gain', 1);
+  const { aliases } = model;
   const values = new Map<string, NativeTensor>();
   for (const [key, tensor] of model.state()) {
     const { shape } = tensor;
     tensor.dispose();
-    if (constructed.has(key)) continue;
+    if (constructed.has(key) || key in aliases) continue;
     const stored = golden.tensors.get(`param/${key}`);
     const data =
       stored === undefined ? ruleValue(key, shape, gain, golden.text('prefix')) : entryValues(stored);

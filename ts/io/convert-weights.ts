@@ -10,6 +10,7 @@ import {
   optionsFromAuthors,
   plainKeys,
   requireMatch,
+  underAllNames,
 } from '../models/index.js';
 import { native } from '../native/index.js';
 import type { OptionValue } from '../native/types.js';
@@ -69,16 +70,14 @@ function matched(
   file: string,
   facts: ModelFacts,
   options: Readonly<Record<string, OptionValue>>,
-  tensors: TensorEntries,
+  given: TensorEntries,
 ): { tensors: TensorEntries; options: Record<string, OptionValue> } {
   const model = native().createModel(facts.id, options, 0);
   try {
-    const state = model.state();
-    const own = new Map([...state].map(([key, tensor]) => [key, [...tensor.shape]]));
-    for (const tensor of state.values()) tensor.dispose();
-    const given = new Map([...tensors].map(([key, entry]) => [key, entry.shape]));
-    requireMatch(compareWeights(own, given, facts.optionalKeys), facts.id, file);
-    const ordered = [...own.keys()].flatMap((key) => {
+    const tensors = underAllNames(model, given);
+    const report = compareWeights(model, tensors, facts.optionalKeys);
+    requireMatch(report, facts.id, file);
+    const ordered = report.matching.flatMap((key) => {
       const entry = tensors.get(key);
       return entry === undefined ? [] : [[key, entry] as const];
     });

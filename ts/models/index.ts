@@ -3,4 +3,4 @@ export { countOperations, operationsSide } from './operations.js';
 export { listModels, type ModelFacts, modelFacts } from './facts.js';
 export { type CreateModelOptions, createModel, type ForwardOptions, Model } from './model.js';
 export { checkOptions, optionsFromAuthors, sizeOptions } from './options.js';
-export { compareWeights, plainKeys, requireMatch, type WeightsReport } from './weights.js';
+export { compareWeights, plainKeys, requireMatch, underAllNames, type WeightsReport } from './weights.js';

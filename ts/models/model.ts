@@ -11,7 +11,7 @@ import { adopt, currentScope } from '../tensor/scope.js';
 import { Tensor } from '../tensor/index.js';
 import { type ModelFacts, modelFacts } from './facts.js';
 import { checkOptions } from './options.js';
-import { compareWeights, plainKeys, requireMatch, type WeightsReport } from './weights.js';
+import { compareWeights, plainKeys, requireMatch, underAllNames, type WeightsReport } from './weights.js';
 
 /** How a network is made, besides its own options. */
 export interface CreateModelOptions {
@@ -71,30 +71,32 @@ export class Model {
   }
 
   /** Parameters and buffers by the authors' names and in their order, as new handles of the network's own values: an optimizer that
-   * writes them trains the network. */
+   * writes them trains the network. A parameter that the authors hold under several names stands under each. */
   state(): Map<string, Tensor> {
     return new Map([...this.native.state()].map(([key, handle]) => [key, new Tensor(handle)]));
   }
 
-  /** The parameters that an optimizer should train: those of `state` that require a gradient. */
+  /** The parameters that an optimizer should train: those of `state` that require a gradient, each once, by its first name. */
   parameters(): Map<string, Tensor> {
     const trained = new Map<string, Tensor>();
+    const { aliases } = this.native;
     for (const [key, tensor] of this.state()) {
-      if (tensor.requiresGrad) trained.set(key, tensor);
+      if (tensor.requiresGrad && !(key in aliases)) trained.set(key, tensor);
       else tensor.dispose();
     }
     return trained;
   }
 
   /** Loads weights by name, from a `.safetensors` or `.pth` file or from entries in memory: `module.` in front of every key is
-   * taken off, and nothing is ever matched by position.
+   * taken off, and nothing is ever matched by position. A parameter with several names may be there under any of them.
    * @returns what matched.
    * @throws {ModelError} `CHECKPOINT_MISMATCH` naming missing, unexpected and misshapen keys, before anything is
    * written; the reader's `CHECKPOINT_*`. */
   async loadWeights(from: string | TensorEntries): Promise<WeightsReport> {
     const source = typeof from === 'string' ? from : 'the set of weights';
-    const weights = plainKeys(typeof from === 'string' ? (await readWeights(from)).tensors : from);
-    const report = compareWeights(shapesOf(this.native), shapesOfEntries(weights), this.facts.optionalKeys);
+    const given = plainKeys(typeof from === 'string' ? (await readWeights(from)).tensors : from);
+    const weights = underAllNames(this.native, given);
+    const report = compareWeights(this.native, weights, this.facts.optionalKeys);
     requireMatch(report, this.id, source);
     const values = new Map<string, NativeTensor>();
     try {
@@ -133,19 +135,6 @@ export class Model {
 
 function handleOf(entry: TensorEntries extends Map<string, infer E> ? E : never): NativeTensor {
   return native().fromTypedArray(entryValues(entry), entry.shape, entry.dtype, 'cpu');
-}
-
-function shapesOf(model: NativeModel): Map<string, number[]> {
-  const shapes = new Map<string, number[]>();
-  for (const [key, handle] of model.state()) {
-    shapes.set(key, handle.shape);
-    handle.dispose();
-  }
-  return shapes;
-}
-
-function shapesOfEntries(entries: TensorEntries): Map<string, readonly number[]> {
-  return new Map([...entries].map(([key, entry]) => [key, entry.shape]));
 }
 
 /** Makes a network of the registry with initial weights as its authors draw them.

@@ -1,5 +1,6 @@
 import { ModelError } from '../errors.js';
 import type { TensorEntries } from '../io/index.js';
+import type { NativeModel } from '../native/index.js';
 
 /** How the weights of a file agree with a network's, by name. */
 export interface WeightsReport {
@@ -20,15 +21,39 @@ export function plainKeys(entries: TensorEntries): TensorEntries {
   return new Map(wrapped ? weights.map(([key, entry]) => [key.slice('module.'.length), entry]) : weights);
 }
 
+/** The weights that a file has for a network: a parameter that stands under several names may be there under any of them, and
+ * comes back under all. */
+export function underAllNames(model: NativeModel, given: TensorEntries): TensorEntries {
+  const result: TensorEntries = new Map(given);
+  const { aliases } = model;
+  const values = new Map([...given].map(([key, entry]) => [aliases[key] ?? key, entry]));
+  for (const [name, first] of Object.entries(aliases)) {
+    const entry = values.get(first);
+    if (entry === undefined) continue;
+    for (const key of [name, first]) if (!result.has(key)) result.set(key, entry);
+  }
+  return result;
+}
+
+function shapesOf(model: NativeModel): Map<string, readonly number[]> {
+  const shapes = new Map<string, readonly number[]>();
+  for (const [key, handle] of model.state()) {
+    shapes.set(key, handle.shape);
+    handle.dispose();
+  }
+  return shapes;
+}
+
 /** Compares names and shapes; nothing is matched by position. */
 export function compareWeights(
-  own: ReadonlyMap<string, readonly number[]>,
-  given: ReadonlyMap<string, readonly number[]>,
+  model: NativeModel,
+  given: TensorEntries,
   optional: readonly string[] = [],
 ): WeightsReport {
   const report: WeightsReport = { matching: [], missing: [], unexpected: [], misshapen: [] };
+  const own = shapesOf(model);
   for (const [key, expected] of own) {
-    const found = given.get(key);
+    const found = given.get(key)?.shape;
     if (found === undefined) {
       if (!optional.includes(key)) report.missing.push(key);
     } else if (found.join() === expected.join()) report.matching.push(key);

@@ -172,10 +172,12 @@ export interface NativeModel {
   /** All options with their values, defaults filled in. */
   readonly options: Record<string, OptionValue>;
   readonly parametersCount: number;
+  /** Further names of parameters that stand under several, each with the first name. */
+  readonly aliases: Readonly<Record<string, string>>;
   readonly disposed: boolean;
   /** Parameters and buffers by the authors' keys and in their order; new handles, which share storage with the model. */
   state(): Map<string, NativeTensor>;
-  /** Copies values in; shapes and names must have been checked. */
+  /** Copies values in; shapes and names must have been checked. Names of one parameter must agree. */
   load(values: Map<string, NativeTensor>): Promise<void>;
   /** Any image size: pads by reflection and crops back. */
   forward(x: NativeTensor, options: NativeForwardOptions): Promise<NativeTensor>;

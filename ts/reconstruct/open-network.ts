@@ -2,7 +2,14 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '../errors.js';
 import { type CheckpointFacts, entryValues, readCheckpointMetadata, readSafetensors } from '../io/index.js';
-import { compareWeights, type ModelFacts, modelFacts, plainKeys, requireMatch } from '../models/index.js';
+import {
+  compareWeights,
+  type ModelFacts,
+  modelFacts,
+  plainKeys,
+  requireMatch,
+  underAllNames,
+} from '../models/index.js';
 import { type NativeModel, type NativeTensor, native, type Precision } from '../native/index.js';
 import type { TileFunction } from './network.js';
 
@@ -59,8 +66,8 @@ export async function openNetwork(path: string, options: OpenNetworkOptions = {}
   const facing = modelFacts(facts.model);
   const model = native().createModel(facts.model, facts.options, 0);
   try {
-    const weights = plainKeys(tensors);
-    checkWeights(model, facing, weights, file);
+    const weights = underAllNames(model, plainKeys(tensors));
+    requireMatch(compareWeights(model, weights, facing.optionalKeys), facing.id, file);
     await withTensors(weights, (values) => model.load(values));
     return await ready(model, { facts, model: facing, file }, options);
   } catch (error) {
@@ -70,14 +77,6 @@ export async function openNetwork(path: string, options: OpenNetworkOptions = {}
 }
 
 type Entries = ReturnType<typeof plainKeys>;
-
-function checkWeights(model: NativeModel, facts: ModelFacts, weights: Entries, file: string): void {
-  const own = model.state();
-  const shapes = new Map([...own].map(([key, tensor]) => [key, tensor.shape]));
-  for (const tensor of own.values()) tensor.dispose();
-  const given = new Map([...weights].map(([key, entry]) => [key, entry.shape]));
-  requireMatch(compareWeights(shapes, given, facts.optionalKeys), facts.id, file);
-}
 
 async function withTensors(
   weights: Entries,

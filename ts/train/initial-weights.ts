@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readWeights } from '../io/index.js';
-import { compareWeights, modelFacts, plainKeys, requireMatch } from '../models/index.js';
+import { compareWeights, modelFacts, plainKeys, requireMatch, underAllNames } from '../models/index.js';
 import type { NativeModel } from '../native/index.js';
 import { withTensors } from './tensors.js';
 
@@ -8,14 +8,8 @@ import { withTensors } from './tensors.js';
  * @returns a hash of them, for the record.
  * @throws ModelError `CHECKPOINT_MISMATCH` unless every key fits. */
 export async function readInitialWeights(model: NativeModel, file: string): Promise<string> {
-  const weights = plainKeys((await readWeights(file)).tensors);
-  const own = new Map<string, readonly number[]>();
-  for (const [key, tensor] of model.state()) {
-    own.set(key, tensor.shape);
-    tensor.dispose();
-  }
-  const given = new Map([...weights].map(([key, { shape }]) => [key, shape]));
-  requireMatch(compareWeights(own, given, modelFacts(model.id).optionalKeys), model.id, file);
+  const weights = underAllNames(model, plainKeys((await readWeights(file)).tensors));
+  requireMatch(compareWeights(model, weights, modelFacts(model.id).optionalKeys), model.id, file);
   const hash = createHash('sha256');
   for (const [key, { dtype, shape, data }] of weights)
     hash.update(`${key} ${dtype} ${shape.join('x')}\n`).update(data);

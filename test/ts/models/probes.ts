@@ -11,8 +11,10 @@ export function image(shape: readonly number[], name = 'image'): Tensor<'float32
 /** The network at its defaults, with weights that are not zero anywhere. */
 export async function filledModel(id: string, options: Record<string, number> = {}): Promise<Model> {
   const model = createModel(id, options, { seed: 3 });
+  const { aliases } = model.native;
+  const own = [...model.state()].filter(([key]) => !(key in aliases));
   const values = new Map(
-    [...model.state()].map(([key, tensor]) => {
+    own.map(([key, tensor]) => {
       const noise = signed(`weight ${key}`, tensor.size);
       const scale = tensor.rank >= 2 ? 0.5 / Math.sqrt(tensor.size / (tensor.shape[0] ?? 1)) : 0.1;
       const centre = tensor.rank < 2 && /(weight|running_var)$/.test(key) ? 1 : 0;

@@ -61,7 +61,10 @@ function batch(golden: GoldenFile, name: string): Tensor<'float32'> {
 async function trained(golden: GoldenFile, loop: Loop): Promise<Trained> {
   const model = await goldenModel(golden);
   await model.train(true);
-  const parameters = new Map([...model.state()].filter(([, tensor]) => tensor.requiresGrad));
+  const { aliases } = model;
+  const parameters = new Map(
+    [...model.state()].filter(([key, tensor]) => tensor.requiresGrad && !(key in aliases)),
+  );
   const optimizer = native().createOptimizer(parameters, { kind: 'adam' });
   const update = async (rate: number): Promise<void> => {
     await optimizer.step(rate, 0);
