@@ -9,6 +9,7 @@
 // Deviations: none; any number of input bands, which the reference fixes at 3.
 #include "models/registry.h"
 #include "nn/conv.h"
+#include "nn/supervised_attention.h"
 
 namespace hyperlift {
 
@@ -144,27 +145,6 @@ class UpBlockImpl : public torch::nn::Module {
 };
 TORCH_MODULE(UpBlock);
 
-// Supervised attention module of MPRNet, here with 3 x 3 convolutions: what is handed on is scaled
-// by what a first result shows.
-class SAMImpl : public torch::nn::Module {
- public:
-  explicit SAMImpl(int64_t channels) {
-    conv1 = register_module("conv1", conv3(channels, channels));
-    conv2 = register_module("conv2", conv3(channels, channels));
-    conv3_ = register_module("conv3", conv3(channels, channels));
-  }
-  at::Tensor forward(const at::Tensor& x, const at::Tensor& image) {
-    const auto gate = conv3_(conv2->plus(x, image), Activation::sigmoid());
-    return at::addcmul(x, conv1(x), gate);
-  }
-
- private:
-  Conv conv1{nullptr};
-  Conv conv2{nullptr};
-  Conv conv3_{nullptr};
-};
-TORCH_MODULE(SAM);
-
 using Maps = std::vector<at::Tensor>;  // of a stage's levels, full size first
 
 // One U. The reference keeps its parts in three lists of the network (`register_in`).
@@ -265,7 +245,7 @@ class HINet : public Network {
     register_module("up_path_2", second_.up_path());
     register_module("skip_conv_1", first_.skip_conv());
     register_module("skip_conv_2", second_.skip_conv());
-    sam12 = register_module("sam12", SAM(bands));
+    sam12 = register_module("sam12", nn::SupervisedAttention(bands, bands, 3, true));
     cat12 = register_module("cat12", conv1(2 * bands, bands));
     last = register_module("last", conv3(bands, bands));
   }
@@ -284,7 +264,7 @@ class HINet : public Network {
   Conv conv_in{nullptr};
   Conv conv_01{nullptr};
   Conv conv_02{nullptr};
-  SAM sam12{nullptr};
+  nn::SupervisedAttention sam12{nullptr};
   Conv cat12{nullptr};
   Conv last{nullptr};
 };
