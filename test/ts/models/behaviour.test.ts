@@ -84,7 +84,7 @@ for (const facts of listModels()) {
       const handles = new Map([...model.parameters()].map(([key, tensor]) => [key, tensor.native]));
       const optimizer = native().createOptimizer(handles, { kind: 'adam' });
       await (await lossOf(model, x)).backward();
-      await optimizer.step(0.01, 0);
+      await optimizer.step(0.001, 0);
       await compare('after a step of the optimizer');
       const loaded = await filledModel(id);
       await model.native.load(new Map([...loaded.state()].map(([key, { native }]) => [key, native])));
