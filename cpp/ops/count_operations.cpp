@@ -33,6 +33,17 @@ double product(const at::Tensor& a, const at::Tensor& b) {
   return 2.0 * static_cast<double>(a.numel()) * static_cast<double>(b.size(-1));
 }
 
+// softmax(q k^T) v, each [..., tokens, width].
+double attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
+  return 2.0 * static_cast<double>(q.numel() + q.numel() / q.size(-1) * v.size(-1)) *
+         static_cast<double>(k.size(-2));
+}
+
+// Two products of N tokens with N tokens for each pixel: [B, H, W, 3, C].
+double window_attention(const at::Tensor& qkv, int64_t tokens) {
+  return 4.0 * static_cast<double>(qkv.numel()) / 3.0 * static_cast<double>(tokens);
+}
+
 // convolution_backward(grad, input, weight, bias_sizes, stride, padding, dilation, transposed, ...,
 // output_mask)
 double convolution_backward(Values in) {
@@ -50,6 +61,18 @@ double at_start(std::string_view name, Values in) {
     return product(in[1].toTensor(), in[2].toTensor());
   }
   if (name == "aten::convolution_backward") return convolution_backward(in);
+  if (name == "aten::scaled_dot_product_attention") {
+    return attention(in[0].toTensor(), in[1].toTensor(), in[2].toTensor());
+  }
+  if (name == "aten::_scaled_dot_product_flash_attention_for_cpu_backward") {
+    return 2.0 * attention(in[1].toTensor(), in[2].toTensor(), in[3].toTensor());
+  }
+  if (name == "hyperlift::window_attention") {
+    return window_attention(in[0].toTensor(), in[1].toInt());
+  }
+  if (name == "hyperlift::window_attention_backward") {
+    return 2.0 * window_attention(in[0].toTensor(), in[1].toInt());
+  }
   if (name == "hyperlift::gram") return product(in[0].toTensor(), in[0].toTensor());
   return -1;
 }
