@@ -1,5 +1,6 @@
 import { type Model, createModel } from '../../../ts/models/index.js';
 import { signed, unit } from '../../../ts/golden/rule.js';
+import type { OptionValue } from '../../../ts/native/types.js';
 import { fromTypedArray, noGrad, type Tensor } from '../../../ts/tensor/index.js';
 
 /** An image in [0, 1) that follows from its name. */
@@ -9,7 +10,10 @@ export function image(shape: readonly number[], name = 'image'): Tensor<'float32
 }
 
 /** The network at its defaults, with weights that are not zero anywhere. */
-export async function filledModel(id: string, options: Record<string, number> = {}): Promise<Model> {
+export async function filledModel(
+  id: string,
+  options: Readonly<Record<string, OptionValue>> = {},
+): Promise<Model> {
   const model = createModel(id, options, { seed: 3 });
   const { aliases } = model.native;
   const own = [...model.state()].filter(([key]) => !(key in aliases));
