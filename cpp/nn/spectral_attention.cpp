@@ -35,9 +35,13 @@ SpectralAttentionImpl::SpectralAttentionImpl(const SpectralAttentionOptions& opt
   to_k = register_module("to_k", without_bias(options.channels, inner));
   to_v = register_module("to_v", without_bias(options.channels, inner));
   proj = register_module("proj", torch::nn::Linear(inner, options.channels));
-  if (options.positions) {
-    position_in_ = depthwise_conv(inner, 3);
-    position_out_ = depthwise_conv(inner, 3);
+  if (has_positions()) {
+    const auto position = [&] {
+      if (options.positions) return depthwise_conv(inner, 3);
+      return Conv(torch::nn::Conv2dOptions(inner, inner, 3).padding(1));
+    };
+    position_in_ = position();
+    position_out_ = position();
     register_module("pos_emb", module_list(position_in_, torch::nn::GELU(), position_out_));
   }
 }
@@ -83,19 +87,19 @@ at::Tensor SpectralAttentionImpl::attend(const at::Tensor& x, const at::Tensor& 
   const bool own_skip = skip.is_same(x);  // then it is one more identity in the matrix
   if (own_skip) matrix = matrix + at::eye(x.size(2), matrix.options());
   const auto bias = proj->bias.to(x.scalar_type());
-  const auto rest = own_skip ? bias.expand_as(x) : skip + bias;
+  const auto rest = own_skip || !skip.defined() ? bias.expand_as(x) : skip + bias;
   return at::baddbmm(rest, x, matrix.mT().to(x.scalar_type()));
 }
 
 at::Tensor SpectralAttentionImpl::forward(const at::Tensor& x, int64_t height, int64_t width,
                                           const at::Tensor& skip, const at::Tensor& gate) {
-  if (!options_.positions && !gate.defined()) return attend(x, skip);
+  if (!has_positions() && !gate.defined()) return attend(x, skip);
   const auto values = to_v->forward(x);
   const auto out = gate.defined()
                        ? at::baddbmm(skip + proj->bias.to(x.scalar_type()), values * gate,
                                      value_matrix(x).mT().to(x.scalar_type()))
                        : attend(x, skip);
-  if (!options_.positions) return out;
+  if (!has_positions()) return out;
   const auto positions = position_in_->forward(to_image(values, height, width), Activation::gelu());
   return to_rows(position_out_->plus(positions, to_image(out, height, width)));
 }

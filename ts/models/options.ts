@@ -61,9 +61,11 @@ function presetOptions(facts: ModelFacts, name: string | undefined): ModelOption
   throw new ModelError('MODEL_PRESET', `network ${facts.id} has no preset '${name}'${known}`);
 }
 
-/** The options that build a network of fixed size (`facts.size.fixed`) for images of this one; none for any other network. */
-export function sizeOptions(facts: ModelFacts, height: number, width: number): ModelOptions {
-  return facts.size.fixed ? { imageHeight: height, imageWidth: width } : {};
+/** The options that build a network of fixed size (`facts.size.fixed`) for images of this one, or of the next size that its
+ * architecture allows; none for any other network. */
+export function sizeOptions({ size }: ModelFacts, height: number, width: number): ModelOptions {
+  const allowed = (side: number): number => Math.ceil(side / size.multiple) * size.multiple;
+  return size.fixed ? { imageHeight: allowed(height), imageWidth: allowed(width) } : {};
 }
 
 /** Reads a published configuration: the constructor arguments of the authors' code, or our own names. What is neither

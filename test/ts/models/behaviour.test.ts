@@ -54,7 +54,7 @@ for (const facts of listModels()) {
     if (facts.size.fixed) {
       await tidy(async () => {
         const model = createModel(id);
-        const wide = model.forward(image([1, inBands, 8, Number(model.options.imageWidth) + 1]));
+        const wide = model.forward(image([1, 3, 8, Number(model.options.imageWidth) + 1]));
         await failsWith(t, wide, 'TENSOR_SHAPE', /imageWidth/);
       });
     }

@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import test from 'tape';
 import { type TensorEntries, tensorEntry, writeSafetensors } from '../../../ts/io/index.js';
-import { createModel, type Model, modelFacts, optionsFromAuthors } from '../../../ts/models/index.js';
+import {
+  createModel,
+  type Model,
+  modelFacts,
+  optionsFromAuthors,
+  sizeOptions,
+} from '../../../ts/models/index.js';
 import { tidy } from '../../../ts/tensor/index.js';
 import { failsWith } from '../failure.js';
 import { withFolder } from '../temporary-folder.js';
@@ -97,6 +103,15 @@ test('names and options that do not exist are refused with the nearest right one
   refused(() => createModel('mstpp', { width: 12 }), 'MODEL_OPTION', /width is 12, expected 31/);
   refused(() => createModel('mstpp', { outBands: 0 }), 'MODEL_OPTION', /outBands is 0/);
   refused(() => createModel('mstpp', {}, { preset: 'toolbox' }), 'MODEL_PRESET', /toolbox.*has none/);
+  t.end();
+});
+
+test('a network of fixed size is made for the next size that it allows', (t) => {
+  t.deepEqual(sizeOptions(modelFacts('ltrn'), 20, 64), { imageHeight: 24, imageWidth: 64 });
+  t.deepEqual(sizeOptions(modelFacts('mstpp'), 20, 64), {}, 'any other needs no options');
+  const code = (error: unknown) => (error as { code?: string }).code === 'MODEL_OPTION';
+  t.throws(() => createModel('ltrn', { imageHeight: 20 }), code, 'another size');
+  t.throws(() => createModel('ltrn', { imageHeight: 20 }), /imageHeight is 20, expected .*multiple of 4/);
   t.end();
 });
 

@@ -5,6 +5,8 @@ import { size, tinyConfig, tinyResponse, tinyStore, unsupervised } from '../trai
 import { isUnused } from './unused.js';
 
 const patch = 16;
+/** Of a network of fixed size; the patch is padded to it. In a much smaller one, units may happen to stay at rest. */
+const side = 64;
 const steps = 8;
 
 /** Bytes of each trainable parameter. */
@@ -56,7 +58,7 @@ for (const { id, closedForm, task } of listModels()) {
       skip: closedForm || task !== 'spectral',
     }, async (t) => {
       const facts = modelFacts(id);
-      const options = { inBands: 3, outBands: size.bands, ...sizeOptions(facts, patch, patch) };
+      const options = { inBands: 3, outBands: size.bands, ...sizeOptions(facts, side, side) };
       const model = native().createModel(id, options, 3);
       const before = await snapshot(model);
       const values = await losses(model, changes);
