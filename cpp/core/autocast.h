@@ -38,4 +38,10 @@ class AutocastScope {
   bool was_cached_ = true;
 };
 
+// Operations run in the types of their arguments as long as it lives.
+struct NoAutocast {
+  c10::impl::ExcludeDispatchKeyGuard guard{
+      c10::DispatchKeySet({c10::DispatchKey::AutocastCPU, c10::DispatchKey::AutocastCUDA})};
+};
+
 }  // namespace hyperlift

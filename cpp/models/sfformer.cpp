@@ -15,6 +15,7 @@
 #include "nn/conv.h"
 #include "nn/layout.h"
 #include "nn/module_list.h"
+#include "nn/prenorm.h"
 #include "nn/reflect_conv.h"
 #include "nn/spectral_attention.h"
 
@@ -198,47 +199,6 @@ class GLAFImpl : public torch::nn::Module {
 };
 TORCH_MODULE(GLAF);
 
-// Linear, LeakyReLU, Linear; keys net.0 and net.3 (a dropout of 0 lies between).
-class FeedForwardImpl : public torch::nn::Module {
- public:
-  explicit FeedForwardImpl(int64_t channels)
-      : first_(channels, channels), second_(channels, channels) {
-    register_module("net", nn::module_list(first_, torch::nn::LeakyReLU(), torch::nn::Dropout(0.0),
-                                           second_, torch::nn::Dropout(0.0)));
-  }
-  at::Tensor forward(const at::Tensor& x, const at::Tensor& skip) {
-    return second_(at::leaky_relu(first_(x), 0.01)) + skip;
-  }
-
- private:
-  torch::nn::Linear first_;
-  torch::nn::Linear second_;
-};
-TORCH_MODULE(FeedForward);
-
-// The reference wraps each layer twice, in a Residual and in a PreNorm, and both name what they
-// wrap `fn`.
-template <class Layer>
-class ResidualNormImpl : public torch::nn::Module {
- public:
-  ResidualNormImpl(int64_t channels, Layer layer)
-      : norm_(torch::nn::LayerNormOptions({channels})), layer_(std::move(layer)) {
-    auto inner = std::make_shared<torch::nn::Module>();
-    inner->register_module("norm", norm_.ptr());
-    inner->register_module("fn", layer_.ptr());
-    register_module("fn", inner);
-  }
-
-  template <class... Size>
-  at::Tensor forward(const at::Tensor& x, Size... size) {  // [B, N, C]
-    return layer_(norm_(x), size..., x);
-  }
-
- private:
-  torch::nn::LayerNorm norm_;
-  Layer layer_;
-};
-
 // TE: two layers of attention between channels and feed-forward, channels last.
 class TransformerImpl : public torch::nn::Module {
  public:
@@ -248,7 +208,7 @@ class TransformerImpl : public torch::nn::Module {
       const nn::SpectralAttentionOptions options{
           .channels = channels, .heads = 3, .head_width = channels / 3};
       attentions_.push_back(std::make_shared<Attention>(channels, nn::SpectralAttention(options)));
-      feed_forwards_.push_back(std::make_shared<Forward>(channels, FeedForward(channels)));
+      feed_forwards_.push_back(std::make_shared<Forward>(channels, nn::LeakyFeedForward(channels)));
       ModuleList layer;
       layer->push_back(attentions_.back());
       layer->push_back(feed_forwards_.back());
@@ -268,8 +228,8 @@ class TransformerImpl : public torch::nn::Module {
   }
 
  private:
-  using Attention = ResidualNormImpl<nn::SpectralAttention>;
-  using Forward = ResidualNormImpl<FeedForward>;
+  using Attention = nn::ResidualNorm<nn::SpectralAttention>;
+  using Forward = nn::ResidualNorm<nn::LeakyFeedForward>;
   std::vector<std::shared_ptr<Attention>> attentions_;
   std::vector<std::shared_ptr<Forward>> feed_forwards_;
 };

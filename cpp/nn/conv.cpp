@@ -21,6 +21,11 @@ at::Tensor ConvImpl::plus(const at::Tensor& x, const at::Tensor& addend, const A
   return then.in_place(torch::nn::Conv2dImpl::forward(x) + addend);
 }
 
+at::Tensor ConvImpl::times(const at::Tensor& x, const at::Tensor& factor) {
+  if (FusedConv::serves(x)) return fused_.times(x, layer(), factor);
+  return torch::nn::Conv2dImpl::forward(x) * factor;
+}
+
 Conv pointwise_conv(int64_t in, int64_t out) {
   return Conv(torch::nn::Conv2dOptions(in, out, 1).bias(false));
 }

@@ -15,6 +15,8 @@ class ConvImpl : public torch::nn::Conv2dImpl {
   at::Tensor forward(const at::Tensor& x, const Activation& then = {});
   // then(conv(x) + addend)
   at::Tensor plus(const at::Tensor& x, const at::Tensor& addend, const Activation& then = {});
+  // conv(x) * factor
+  at::Tensor times(const at::Tensor& x, const at::Tensor& factor);
 
  private:
   ConvLayer layer() const;

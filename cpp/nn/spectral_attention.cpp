@@ -19,12 +19,6 @@ at::Tensor norms(const at::Tensor& weight_products, const at::Tensor& weight) {
   return (weight_products * weight).sum(-1, /*keepdim=*/true).clamp_min(1e-24).sqrt();
 }
 
-// The map is computed in float32.
-struct NoAutocast {
-  c10::impl::ExcludeDispatchKeyGuard guard{
-      c10::DispatchKeySet({c10::DispatchKey::AutocastCPU, c10::DispatchKey::AutocastCUDA})};
-};
-
 }  // namespace
 
 SpectralAttentionImpl::SpectralAttentionImpl(const SpectralAttentionOptions& options)

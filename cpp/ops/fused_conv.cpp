@@ -84,40 +84,72 @@ FusedConv::Packed FusedConv::pack(const ConvLayer& layer, const Activation& then
   return packed;
 }
 
-at::Tensor FusedConv::operator()(const at::Tensor& input, const ConvLayer& layer,
-                                 const Activation& then, const at::Tensor& addend) {
+FusedConv::Ready FusedConv::prepare(const at::Tensor& input, const ConvLayer& layer,
+                                    const Activation& then) {
   const auto x = input.to(working_type(input)).contiguous(at::MemoryFormat::ChannelsLast);
   auto sources = layer.sources;
   if (layer.bias.defined()) sources.push_back(layer.bias);
   if (then.weight.defined()) sources.push_back(then.weight);
   const std::vector<int64_t> variant = {static_cast<int64_t>(x.scalar_type()), x.size(0), x.size(2),
                                         x.size(3)};
-  const auto packed = packed_.get(sources, variant, [&] { return pack(layer, then, x); });
-  const auto bias = packed.bias.defined() ? std::optional(packed.bias) : std::nullopt;
+  return {x, packed_.get(sources, variant, [&] { return pack(layer, then, x); })};
+}
+
+namespace {
+
+// `conv(x) how other`, and a ReLU where asked for.
+at::Tensor run_binary(const at::Tensor& x, const at::Tensor& weight,
+                      const std::optional<at::Tensor>& bias, const ConvShape& shape,
+                      std::string_view how, const at::Tensor& other, bool relu = false) {
+  const Geometry g(shape);
+  return Operations::instance().binary->call(
+      x, other.to(x.scalar_type()).contiguous(at::MemoryFormat::ChannelsLast), weight, bias,
+      g.padding, g.stride, g.dilation, shape.groups, how, std::nullopt,
+      relu ? std::optional<std::string_view>("relu") : std::nullopt, Scalars(), std::nullopt);
+}
+
+// oneDNN follows a sum by ReLU or by nothing; the others are a pass of their own, in place.
+at::Tensor after_sum(at::Tensor sum, Activation::Kind kind, double slope) {
+  switch (kind) {
+    case Activation::Kind::leaky_relu:
+    case Activation::Kind::prelu:
+      return at::leaky_relu_(sum, slope);
+    case Activation::Kind::gelu:
+      return at::gelu_(sum);
+    case Activation::Kind::sigmoid:
+      return at::sigmoid_(sum);
+    case Activation::Kind::relu:
+    case Activation::Kind::none:
+      break;
+  }
+  return sum;
+}
+
+std::optional<at::Tensor> optional_of(const at::Tensor& t) {
+  return t.defined() ? std::optional(t) : std::nullopt;
+}
+
+}  // namespace
+
+at::Tensor FusedConv::times(const at::Tensor& input, const ConvLayer& layer,
+                            const at::Tensor& factor) {
+  const auto [x, packed] = prepare(input, layer, {});
+  return run_binary(x, packed.weight, optional_of(packed.bias), layer.shape, "mul", factor);
+}
+
+at::Tensor FusedConv::operator()(const at::Tensor& input, const ConvLayer& layer,
+                                 const Activation& then, const at::Tensor& addend) {
+  const auto ready = prepare(input, layer, then);
+  const auto& x = ready.x;
+  const auto& packed = ready.packed;
+  const auto bias = optional_of(packed.bias);
+  if (addend.defined()) {
+    const bool relu = then.kind == Activation::Kind::relu;
+    return after_sum(run_binary(x, packed.weight, bias, layer.shape, "add", addend, relu),
+                     then.kind, packed.slope);
+  }
   const Geometry g(layer.shape);
   const auto& operations = Operations::instance();
-  if (addend.defined()) {
-    // oneDNN follows a sum by ReLU or by nothing; the others are a pass of their own, in place.
-    std::optional<std::string_view> unary;
-    if (then.kind == Activation::Kind::relu) unary = "relu";
-    auto sum = operations.binary->call(
-        x, addend.to(x.scalar_type()).contiguous(at::MemoryFormat::ChannelsLast), packed.weight,
-        bias, g.padding, g.stride, g.dilation, layer.shape.groups, "add", std::nullopt, unary,
-        Scalars(), std::nullopt);
-    switch (then.kind) {
-      case Activation::Kind::leaky_relu:
-      case Activation::Kind::prelu:
-        return at::leaky_relu_(sum, packed.slope);
-      case Activation::Kind::gelu:
-        return at::gelu_(sum);
-      case Activation::Kind::sigmoid:
-        return at::sigmoid_(sum);
-      case Activation::Kind::relu:
-      case Activation::Kind::none:
-        break;
-    }
-    return sum;
-  }
   const auto run = [&](std::string_view attribute, const Scalars& scalars,
                        std::string_view algorithm) {
     return operations.pointwise->call(x, packed.weight, bias, g.padding, g.stride, g.dilation,

@@ -30,6 +30,8 @@ class FusedConv {
   // then(conv(x)), or then(conv(x) + addend) where that is defined.
   at::Tensor operator()(const at::Tensor& x, const ConvLayer& layer, const Activation& then,
                         const at::Tensor& addend = {});
+  // conv(x) * factor
+  at::Tensor times(const at::Tensor& x, const ConvLayer& layer, const at::Tensor& factor);
 
  private:
   struct Packed {
@@ -37,6 +39,11 @@ class FusedConv {
     at::Tensor bias;
     double slope = 0.0;
   };
+  struct Ready {
+    at::Tensor x;
+    Packed packed;
+  };
+  Ready prepare(const at::Tensor& x, const ConvLayer& layer, const Activation& then);
   Packed pack(const ConvLayer& layer, const Activation& then, const at::Tensor& x) const;
 
   Derived<Packed> packed_;
