@@ -23,6 +23,10 @@ async function entriesOf(model: Model): Promise<TensorEntries> {
   return entries;
 }
 
+async function firstValue(model: Model, key: string): Promise<number> {
+  return Number((await model.state().get(key)?.toTypedArray())?.[0]);
+}
+
 async function valueUnder(model: Model, key: string): Promise<string> {
   return String(await model.state().get(key)?.toTypedArray());
 }
@@ -33,7 +37,8 @@ for (const { id } of shared) {
       const model = await filledModel(id);
       const aliases = Object.entries(model.native.aliases);
       const parameters = model.parameters();
-      const count = [...parameters.values()].reduce((sum, { size }) => sum + size, 0);
+      const frozen = model.state().get('sort.conv.weight')?.size ?? 0;
+      const count = [...parameters.values()].reduce((sum, { size }) => sum + size, frozen);
       t.equal(count, model.parametersCount, 'counted once');
       t.ok(
         aliases.every(([name]) => !parameters.has(name)),
@@ -44,17 +49,14 @@ for (const { id } of shared) {
         'by its first name',
       );
       const [name = '', first = ''] = aliases.at(-1) ?? [];
-      const before = Number(await valueUnder(model, first));
+      const before = await firstValue(model, first);
       const handles = new Map([...parameters].map(([key, tensor]) => [key, tensor.native]));
       const optimizer = native().createOptimizer(handles, { kind: 'adam' });
       await (await (await model.forward(image([1, 3, 16, 16]))).square())
         .mean()
         .then((loss) => loss.backward());
       await optimizer.step(0.01, 0);
-      t.ok(
-        Math.abs(Math.abs(Number(await valueUnder(model, name)) - before) - 0.01) < 1e-3,
-        'one step of Adam',
-      );
+      t.ok(Math.abs(Math.abs((await firstValue(model, name)) - before) - 0.01) < 1e-3, 'one step of Adam');
       t.equal(await valueUnder(model, name), await valueUnder(model, first), 'the same under another name');
     });
   });
@@ -73,7 +75,9 @@ for (const { id } of shared) {
       const none = new Map([...whole].filter(([key]) => !isOf(model, key, first)));
       await failsWith(t, other.loadWeights(none), 'CHECKPOINT_MISMATCH', /missing/);
       const twice = underAllNames(model.native, whole);
-      twice.set(name, tensorEntry('float32', [1], Float32Array.of(7)));
+      const { shape = [] } = whole.get(name) ?? {};
+      const sevens = new Float32Array(shape.reduce((product, side) => product * side, 1)).fill(7);
+      twice.set(name, tensorEntry('float32', shape, sevens));
       await failsWith(t, other.loadWeights(twice), 'CHECKPOINT_MISMATCH', /differ, and are one parameter/);
     });
   });
