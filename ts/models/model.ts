@@ -63,7 +63,8 @@ export class Model {
   }
 
   /** `[batch, inBands, height, width]` in [0, 1], any height and width (smaller or odd ones are padded by reflection and
-   * cropped back), to `[batch, outBands, height, width]`, not clamped. Inside `noGrad` it takes the faster inference path.
+   * cropped back; a network of fixed size, `facts.size.fixed`, refuses larger ones), to `[batch, outBands, height, width]`, not
+   * clamped. Inside `noGrad` it takes the faster inference path.
    * @throws {TensorError} `TENSOR_SHAPE`, `TENSOR_DTYPE`. */
   async forward(x: Tensor, { precision = 'float32' }: ForwardOptions = {}): Promise<Tensor<'float32'>> {
     const { grad } = currentScope();
