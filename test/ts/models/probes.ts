@@ -1,4 +1,3 @@
-import type { OptionValue } from '../../../ts/native/index.js';
 import { type Model, createModel } from '../../../ts/models/index.js';
 import { signed, unit } from '../../../ts/golden/rule.js';
 import type { OptionValue } from '../../../ts/native/types.js';
