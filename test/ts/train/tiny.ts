@@ -53,6 +53,11 @@ export function tinyModel(seed = 3): NativeModel {
   return native().createModel('sfformer', { width: 6, blocks: 1 }, seed);
 }
 
+/** A network that leaves out branches at random while it trains. */
+export function tinyDroppingModel(): NativeModel {
+  return native().createModel('sst', { width: 4, depths: [3], heads: [2], dropPath: 0.5 }, 3);
+}
+
 /** Plan rows of patches of 16 pixels, every augmentation in turn. */
 export function tinyPlan(rows: number): Int32Array {
   const plan: number[] = [];
@@ -89,8 +94,8 @@ export interface Tiny {
   store: NativeSceneStore;
 }
 
-export function tinyTrainer(changes: Partial<NativeTrainerConfig> = {}): Tiny {
-  const [model, store] = [tinyModel(), tinyStore()];
+export function tinyTrainer(changes: Partial<NativeTrainerConfig> = {}, model = tinyModel()): Tiny {
+  const store = tinyStore();
   return { model, store, trainer: native().createTrainer(model, store, tinyConfig(changes)) };
 }
 

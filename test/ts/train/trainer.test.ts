@@ -7,6 +7,7 @@ import {
   numbersOf,
   size,
   tinyConfig,
+  tinyDroppingModel,
   tinyModel,
   tinyPlan,
   tinyResponse,
@@ -17,14 +18,18 @@ import {
 } from './tiny.js';
 
 /** State after `steps` steps, in one run or in several with a new trainer and network after each part. */
-async function stateAfter(changes: Partial<NativeTrainerConfig>, parts: readonly number[]) {
+async function stateAfter(
+  changes: Partial<NativeTrainerConfig>,
+  parts: readonly number[],
+  createModel = tinyModel,
+) {
   const rowsPerStep = (changes.batch ?? 2) * (changes.accumulate ?? 1);
   const total = parts.reduce((a, b) => a + b, 0);
   const plan = tinyPlan(total * rowsPerStep);
   let done = 0;
   let state = new Map();
   for (const steps of parts) {
-    const { trainer } = tinyTrainer(changes);
+    const { trainer } = tinyTrainer(changes, createModel());
     if (done > 0) await trainer.loadState(state);
     trainer.appendPlan(plan.subarray(done * rowsPerStep * 4));
     done += steps;
@@ -62,6 +67,13 @@ for (const [name, changes] of Object.entries(recipes)) {
     );
   });
 }
+
+test('the same seed drops the same branches, resumed or not; another seed drops others', async (t) => {
+  const whole = await stateAfter({}, [4], tinyDroppingModel);
+  t.deepEqual(differences(whole, await stateAfter({}, [4], tinyDroppingModel)), [], 'run twice');
+  t.deepEqual(differences(whole, await stateAfter({}, [1, 3], tinyDroppingModel)), [], 'resumed');
+  t.notEqual(differences(whole, await stateAfter({ seed: 6 }, [4], tinyDroppingModel)).length, 0);
+});
 
 test('another seed is another noise', async (t) => {
   const camera = { response: tinyResponse(), rgbBands: 3, noise: 0.1 };
