@@ -22,12 +22,16 @@ async function snapshot(model: NativeModel): Promise<Map<string, string>> {
 }
 
 /** Trains on one and the same patch, and returns the loss of each step. */
-async function losses(model: NativeModel, changes: Partial<NativeTrainerConfig>): Promise<number[]> {
+async function losses(
+  model: NativeModel,
+  lr: number,
+  changes: Partial<NativeTrainerConfig>,
+): Promise<number[]> {
   const store = tinyStore(1);
   const config = tinyConfig({
     batch: 1,
     patch,
-    optimizer: { kind: 'adam', lr: 2e-4 },
+    optimizer: { kind: 'adam', lr },
     schedule: { kind: 'constant' },
     camera: { response: tinyResponse(), rgbBands: 3 },
     ...changes,
@@ -47,6 +51,11 @@ async function losses(model: NativeModel, changes: Partial<NativeTrainerConfig>)
   return result;
 }
 
+/** Whether the last loss is below the first. */
+function falls(values: readonly number[]): boolean {
+  return (values.at(-1) ?? 0) < (values[0] ?? 0);
+}
+
 const paradigms: Readonly<Record<string, Partial<NativeTrainerConfig>>> = {
   supervised: { paradigm: 'supervised', loss: { terms: { l1: 1 } } },
   unsupervised,
@@ -55,6 +64,7 @@ const paradigms: Readonly<Record<string, Partial<NativeTrainerConfig>>> = {
 /** Trains a network from one start: its losses, and the used parameters that have not moved. */
 async function trained(
   id: string,
+  lr: number,
   changes: Partial<NativeTrainerConfig>,
   seed: number,
 ): Promise<{ values: number[]; idle: string[] }> {
@@ -63,7 +73,7 @@ async function trained(
   const model = native().createModel(id, options, seed);
   try {
     const before = await snapshot(model);
-    const values = await losses(model, changes);
+    const values = await losses(model, lr, changes);
     const after = await snapshot(model);
     const still = [...before.keys()].filter((key) => before.get(key) === after.get(key));
     return { values, idle: still.filter((key) => !isUnused(facts, key)) };
@@ -77,13 +87,12 @@ for (const { id, closedForm, task } of listModels()) {
     test(`${id} learns ${paradigm}, in every parameter that it uses`, {
       skip: closedForm || task !== 'spectral',
     }, async (t) => {
-      const { values, idle } = await trained(id, changes, 3);
-      t.ok(
-        (values.at(-1) ?? 0) < (values[0] ?? 0),
-        `loss ${values.map((value) => value.toFixed(4)).join(' ')}`,
-      );
+      const { values: first, idle } = await trained(id, 2e-4, changes, 3);
+      // Deep transformers begin at a lower rate: at the first one their loss may rise before it falls.
+      const values = falls(first) ? first : (await trained(id, 2e-5, changes, 3)).values;
+      t.ok(falls(values), `loss ${values.map((value) => value.toFixed(4)).join(' ')}`);
       // The slope of a few hidden values (PReLU) gets no gradient where none of them is negative: not from every start.
-      const again = idle.length === 0 ? idle : (await trained(id, changes, 4)).idle;
+      const again = idle.length === 0 ? idle : (await trained(id, 2e-4, changes, 4)).idle;
       const never = idle.filter((key) => again.includes(key));
       t.deepEqual(never, [], 'every used parameter has moved');
     });
