@@ -53,6 +53,25 @@ for (const page of pages) {
   });
 }
 
+test("the example on each network's page runs", async (t) => {
+  const { folder, remove } = await tinyProject();
+  const models = join(packageRoot(), 'docs', 'models');
+  const names = readdirSync(models).filter((name) => name.endsWith('.md') && name !== 'README.md');
+  const lines: string[] = [];
+  for (const name of names) {
+    const code = /^## Use\n+```ts\n(.*?)^```/ms.exec(readFileSync(join(models, name), 'utf8'))?.[1];
+    t.ok(code !== undefined, `${name} has an example`);
+    writeFileSync(join(folder, `${name}.mjs`), code ?? '');
+    lines.push(`await import('./${name}.mjs'); console.log('${name} ran');`);
+  }
+  // One process for all: most of a short example's time is the start.
+  const { status, output } = runBlock(folder, { language: 'js', code: lines.join('\n'), line: 0 });
+  for (const name of names) t.ok(output.includes(`${name} ran`), name);
+  t.equal(status, 0);
+  if (status !== 0) t.comment(output.slice(-3000));
+  remove();
+});
+
 test('links between pages lead to files and headings that exist', (t) => {
   const slug = (heading: string) =>
     heading

@@ -1,0 +1,146 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'tape';
+import {
+  countOperations,
+  createModel,
+  listModels,
+  type ModelFacts,
+  operationsSide,
+} from '../../ts/models/index.js';
+import { packageRoot } from '../../ts/package-root.js';
+
+const folder = join(packageRoot(), 'docs', 'models');
+const [begin, end] = ['<!-- from the registry -->', '<!-- end -->'];
+
+/** A network with what is computed from it. */
+interface Known extends ModelFacts {
+  parameters: number;
+  operations: number;
+}
+
+/** A network of fixed size is built for the size that operations are stated for. */
+async function known(facts: ModelFacts): Promise<Known> {
+  const model = createModel(facts.id);
+  try {
+    return { ...facts, parameters: model.parametersCount, operations: await countOperations(model) };
+  } finally {
+    model.dispose();
+  }
+}
+
+function sizeInWords({ size, sizeDependent }: ModelFacts): string {
+  const rule = size.fixed
+    ? 'one size, that of the options `imageHeight` and `imageWidth`: smaller images are padded, larger ones cut into tiles'
+    : size.multiple === 1
+      ? 'any'
+      : `any; padded by reflection to multiples of ${size.multiple}`;
+  const least = size.minimum > 1 ? `, at least ${size.minimum}` : '';
+  return `${rule}${least}${sizeDependent ? '; its response depends on the size, so large images are cut into tiles of the training size' : ''}`;
+}
+
+function bandsInWords({ bands }: ModelFacts): string {
+  const side = (count: number): string => (count === 0 ? 'any number' : `${count}`);
+  return `${side(bands.in)} in, ${side(bands.out)} out`;
+}
+
+interface Row {
+  model: string;
+  mode: string;
+  size: number;
+  precision: string;
+  ours: { seconds: number };
+  ofPeak: number;
+  peers: Record<string, { ratio: number }>;
+}
+
+interface Results {
+  machine: { cpu: string; threads: number };
+  rows: Row[];
+}
+
+/** The newest committed measurement of a network at 128 pixels. */
+function speedOf(id: string): string | null {
+  const results = join(packageRoot(), 'bench', 'results');
+  const files = existsSync(results) ? readdirSync(results).filter((name) => name.endsWith('.json')) : [];
+  for (const name of files.sort().reverse()) {
+    const { machine, rows } = JSON.parse(readFileSync(join(results, name), 'utf8')) as Results;
+    const of = (mode: string): Row | undefined =>
+      rows.find(
+        (row) =>
+          row.model === id && row.mode === mode && row.size === operationsSide && row.precision === 'float32',
+      );
+    const [forward, training] = [of('forward'), of('training')];
+    if (forward === undefined || training === undefined) continue;
+    const words = ({ ours, ofPeak, peers }: Row): string => {
+      const against =
+        peers.eager === undefined ? '' : `, ${peers.eager.ratio.toFixed(2)} times as fast as eager PyTorch`;
+      return `${(ours.seconds * 1000).toFixed(0)} ms (${Math.round(ofPeak * 100)} % of GEMM peak${against})`;
+    };
+    return `forward ${words(forward)}; training step ${words(training)}; ${machine.threads} threads of ${machine.cpu}, ${name}`;
+  }
+  return null;
+}
+
+function factsOf(model: Known): string {
+  const presets = model.presets.map((preset) => `\`${preset.name}\``).join(', ');
+  const speed = speedOf(model.id);
+  const rows: [string, string][] = [
+    ['task', model.task],
+    ['year', `${model.year}`],
+    ['parameters', model.parameters.toLocaleString('en')],
+    ['operations at 128 x 128', `${(model.operations / 1e9).toFixed(1)} GFLOP`],
+    ['image sizes', sizeInWords(model)],
+    ['bands', bandsInWords(model)],
+    ...(presets === '' ? [] : [['presets', presets] as [string, string]]),
+    ...(speed === null ? [] : [['measured, float32 at 128 x 128', speed] as [string, string]]),
+  ];
+  return ['| | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
+}
+
+function listOf(models: readonly Known[]): string {
+  return [
+    '# Networks',
+    '',
+    'Made from the registry by `UPDATE_DOCS=1 node dist/test/docs/models.test.js`; a test holds it against it. Operations are two for each',
+    'multiplication with addition, of one forward pass of 128 x 128 pixels.',
+    '',
+    '| network | year | parameters | GFLOP | bands | paper |',
+    '| --- | ---: | ---: | ---: | --- | --- |',
+    ...models.map(
+      (model) =>
+        `| [${model.title}](${model.id}.md) (\`${model.id}\`) | ${model.year} | ${model.parameters.toLocaleString('en')} | ${(model.operations / 1e9).toFixed(1)} | ${bandsInWords(model)} | ${model.paper} |`,
+    ),
+    '',
+  ].join('\n');
+}
+
+/** The page with its facts anew: below the first paragraph, before the first heading of the second level. */
+function withFacts(page: string, facts: string): string {
+  const block = `${begin}\n${facts}\n${end}\n`;
+  const from = page.indexOf(begin);
+  if (from >= 0) return `${page.slice(0, from)}${block}${page.slice(page.indexOf(end) + end.length + 1)}`;
+  const heading = page.indexOf('\n## ');
+  return `${page.slice(0, heading + 1)}${block}\n${page.slice(heading + 1)}`;
+}
+
+test('pages and list of networks say what the registry says', async (t) => {
+  const update = process.env.UPDATE_DOCS === '1';
+  const all: Known[] = [];
+  const agree = (file: string, expected: string): void => {
+    if (update) writeFileSync(file, expected);
+    const found = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    t.ok(found === expected, `${file}: UPDATE_DOCS=1 node dist/test/docs/models.test.js makes it anew`);
+  };
+  for (const facts of listModels()) {
+    const model = await known(facts);
+    all.push(model);
+    const file = join(folder, `${model.id}.md`);
+    agree(file, withFacts(readFileSync(file, 'utf8'), factsOf(model)));
+  }
+  agree(join(folder, 'README.md'), listOf(all));
+  const strays = readdirSync(folder).filter(
+    (name) => name !== 'README.md' && !all.some(({ id }) => name === `${id}.md`),
+  );
+  t.deepEqual(strays, [], 'every page belongs to a network');
+});
