@@ -95,7 +95,8 @@ at::Tensor masked_pairs(int64_t height, int64_t width, const at::TensorOptions& 
 // Attention within windows of 8 x 8 pixels.
 class WindowAttentionImpl : public torch::nn::Module {
  public:
-  explicit WindowAttentionImpl(int64_t width) : scale_(1.0 / std::sqrt(width / kWindowHeads)) {
+  explicit WindowAttentionImpl(int64_t width)
+      : scale_(1.0 / std::sqrt(static_cast<double>(width / kWindowHeads))) {
     constexpr int64_t distances = 2 * kWindow - 1;
     relative_position_bias_table = register_parameter(
         "relative_position_bias_table", torch::randn({distances * distances, kWindowHeads}) * 0.02);

@@ -44,7 +44,7 @@ constexpr int64_t kLayers = 5;
 // BCR of the reference: a convolution under two names, `conv` and its place in `Module`.
 class NamedConvImpl : public torch::nn::Module {
  public:
-  NamedConvImpl(const Conv& layer, bool centred) : layer_(layer) {
+  NamedConvImpl(Conv layer, bool centred) : layer_(std::move(layer)) {
     register_module("conv", layer_);
     register_module("Module", centred ? nn::module_list(torch::nn::Identity(), layer_)
                                       : nn::module_list(layer_));
