@@ -1,15 +1,10 @@
 import test from 'tape';
-import { createModel, listModels, type Model, type ModelFacts } from '../../../ts/models/index.js';
+import { createModel, listModels, type Model } from '../../../ts/models/index.js';
 import { native } from '../../../ts/native/index.js';
 import { fromTypedArray, noGrad, type Tensor, tidy } from '../../../ts/tensor/index.js';
 import { failsWith } from '../failure.js';
 import { difference, filledModel, image, inferred } from './probes.js';
-
-/** Whether a key is one of those that receive no gradient. */
-function isUnused(facts: ModelFacts, key: string): boolean {
-  const patterns = facts.unused.map((text) => text.replaceAll('.', '\\.').replaceAll('*', '[^.]+'));
-  return patterns.some((pattern) => new RegExp(`^${pattern}$`).test(key));
-}
+import { isUnused } from './unused.js';
 
 /** Mean square of the difference to a fixed target. */
 async function lossOf(model: Model, x: Tensor): Promise<Tensor> {
