@@ -25,6 +25,9 @@ const help = `npm run bench -- [options]
   --model ID          only this network; may be repeated
   --size N            only this size; may be repeated
   --precision NAME    only float32 or bfloat16
+  --mode NAME         only forward or training
+  --rounds N          how often each contender has its turn (default 5, quick 3)
+  --repetitions N     runs in each turn (default 5, quick 3)
   --threads N         for all contenders (default: all cores)
   --no-save           write nothing to bench/results`;
 
@@ -39,6 +42,9 @@ const { values } = parseArgs({
     model: { type: 'string', multiple: true },
     size: { type: 'string', multiple: true },
     precision: { type: 'string' },
+    mode: { type: 'string' },
+    rounds: { type: 'string' },
+    repetitions: { type: 'string' },
     threads: { type: 'string', default: String(availableParallelism()) },
     'no-save': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -46,9 +52,13 @@ const { values } = parseArgs({
 });
 
 const threads = Number(values.threads);
-const effort: Effort = values.quick
-  ? { rounds: 3, repetitions: 3, warmUp: 2, threads }
-  : { rounds: 5, repetitions: 5, warmUp: 3, threads };
+const usual = values.quick ? { turns: 3, warmUp: 1 } : { turns: 5, warmUp: 3 };
+const effort: Effort = {
+  rounds: Number(values.rounds ?? usual.turns),
+  repetitions: Number(values.repetitions ?? usual.turns),
+  warmUp: usual.warmUp,
+  threads,
+};
 
 function ours(): Contender {
   const worker = fileURLToPath(new URL('./ours.js', import.meta.url));
@@ -94,7 +104,8 @@ async function runNetworks(): Promise<{ rows: Row[]; peak: Record<string, number
   const sizes = values.size?.map(Number) ?? (values.quick ? [128] : undefined);
   const precisions = values.precision === undefined ? undefined : [values.precision as Precision];
   const rows: Row[] = [];
-  for (const item of networkCases({ models: values.model, sizes, precisions })) {
+  const cases = networkCases({ models: values.model, sizes, precisions });
+  for (const item of cases.filter(({ mode }) => values.mode === undefined || values.mode === mode)) {
     const racing = contenders();
     const row = rowOf(item, await measure(item, racing, effort), peak);
     await Promise.all(racing.map((contender) => contender.end()));
