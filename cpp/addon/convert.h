@@ -2,10 +2,9 @@
 // property, for its message; a value of another type is ADDON_ARGUMENT.
 #pragma once
 
+#include "addon/napi.h"
 #include "core/torch.h"
 #include "models/options.h"
-
-#include <napi.h>
 
 namespace hyperlift::addon {
 

@@ -3,7 +3,7 @@
 //   HYPERLIFT_EXPORTS(init_model)
 #pragma once
 
-#include <napi.h>
+#include "addon/napi.h"
 
 #include <vector>
 

@@ -3,7 +3,7 @@
 // the queue through Environment.
 #pragma once
 
-#include <napi.h>
+#include "addon/napi.h"
 
 #include <string>
 

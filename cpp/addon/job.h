@@ -2,8 +2,7 @@
 #pragma once
 
 #include "addon/guard.h"
-
-#include <napi.h>
+#include "addon/napi.h"
 
 #include <atomic>
 #include <memory>

@@ -3,7 +3,7 @@
 // the JavaScript thread only.
 #pragma once
 
-#include <napi.h>
+#include "addon/napi.h"
 
 #include <cstdint>
 #include <unordered_map>

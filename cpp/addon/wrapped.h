@@ -15,9 +15,8 @@
 
 #include "addon/environment.h"
 #include "addon/guard.h"
+#include "addon/napi.h"
 #include "core/error.h"
-
-#include <napi.h>
 
 #include <utility>
 #include <vector>

@@ -114,7 +114,7 @@ test('what cannot be compared is refused before a folder is made', async (t) => 
     const photos = await writeTinyPhotos(folder);
     const out = join(folder, 'out');
     await failsWith(t, compare({ models: 'mstpp', out }), 'CONFIG_MISSING', /--data/);
-    await failsWith(t, compare({ models: 'mstp', data, out }), 'MODEL_UNKNOWN', /mstpp/);
+    await failsWith(t, compare({ models: 'mstppp', data, out }), 'MODEL_UNKNOWN', /mstpp/);
     const pictures = compare({ models: 'mstpp', paradigm: 'unsupervised', data: photos, out });
     await failsWith(t, pictures, 'CONFIG_MISSING', /--test/);
     await failsWith(t, compare({ models: 'mstpp', data, out, lr: -1 }), 'CONFIG_TYPE', /lr/);

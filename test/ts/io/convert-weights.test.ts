@@ -100,7 +100,7 @@ test('keys that do not fit the network are named, and nothing is written', async
     await failsWith(t, convertWeights({ from, to, model: 'sfformer' }), 'CHECKPOINT_MISMATCH', misshapen);
     const foreign = convertWeights({ from: fixture('pth', 'zip.pth'), to, model: 'sfformer' });
     await failsWith(t, foreign, 'CHECKPOINT_MISMATCH', /weights of another network/);
-    await failsWith(t, convertWeights({ from, to, model: 'sformer' }), 'MODEL_UNKNOWN', /sfformer/);
+    await failsWith(t, convertWeights({ from, to, model: 'sfformr' }), 'MODEL_UNKNOWN', /sfformer/);
     t.equal(await readFile(to, 'utf8'), 'as it was');
   });
 });

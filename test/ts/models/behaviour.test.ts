@@ -1,5 +1,5 @@
 import test from 'tape';
-import { createModel, listModels, type Model } from '../../../ts/models/index.js';
+import { createModel, listModels, type Model, modelFacts } from '../../../ts/models/index.js';
 import { native } from '../../../ts/native/index.js';
 import { fromTypedArray, noGrad, type Tensor, tidy } from '../../../ts/tensor/index.js';
 import { failsWith } from '../failure.js';
@@ -10,6 +10,30 @@ import { isUnused } from './unused.js';
 async function lossOf(model: Model, x: Tensor): Promise<Tensor> {
   const y = await model.forward(x);
   return (await (await y.sub(image(y.shape, 'target'))).square()).mean();
+}
+
+/** Names of all parameters and buffers, in their order. */
+function keysOf(id: string): string[] {
+  const model = createModel(id);
+  const keys = [...model.state().keys()];
+  model.dispose();
+  return keys;
+}
+
+/** Parameters that the loss does not reach with weights of this name. */
+async function keysWithoutGradient(id: string, name: string): Promise<string[]> {
+  const { unused } = modelFacts(id);
+  const without: string[] = [];
+  await tidy(async () => {
+    const model = await filledModel(id, {}, name);
+    await (await lossOf(model, image([2, 3, 16, 16]))).backward();
+    for (const [key, parameter] of model.state()) {
+      if (!parameter.requiresGrad && !isUnused({ unused }, key)) continue; // a buffer
+      const grad = parameter.grad === null ? [] : await parameter.grad.toTypedArray();
+      if (!Array.from(grad, Number).some((value) => value !== 0)) without.push(key);
+    }
+  });
+  return without;
 }
 
 async function makes(id: string, options: Record<string, number>): Promise<void> {
@@ -89,18 +113,14 @@ for (const facts of listModels()) {
   });
 
   test(`${id}: every parameter gets a gradient, but those it lists as unused`, async (t) => {
-    await tidy(async () => {
-      const model = await filledModel(id);
-      await (await lossOf(model, image([2, 3, 16, 16]))).backward();
-      const without: string[] = [];
-      for (const [key, parameter] of model.state()) {
-        if (!parameter.requiresGrad && !isUnused(facts, key)) continue; // a buffer
-        const grad = parameter.grad === null ? [] : await parameter.grad.toTypedArray();
-        if (!Array.from(grad, Number).some((value) => value !== 0)) without.push(key);
-      }
-      const unused = [...model.state().keys()].filter((key) => isUnused(facts, key));
-      t.deepEqual(without, unused);
-    });
+    const unused = [...keysOf(id)].filter((key) => isUnused(facts, key));
+    // With one set of weights a ReLU may be shut for the whole image.
+    let without = await keysWithoutGradient(id, 'weight');
+    if (without.length > unused.length) {
+      const others = await keysWithoutGradient(id, 'other weight');
+      without = without.filter((key) => others.includes(key));
+    }
+    t.deepEqual(without, unused);
   });
 
   test(`${id}: one step down the gradient lowers the loss`, async (t) => {

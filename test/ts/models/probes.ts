@@ -9,17 +9,18 @@ export function image(shape: readonly number[], name = 'image'): Tensor<'float32
   return fromTypedArray(Float32Array.from(unit(name, count)), shape, 'float32');
 }
 
-/** The network at its defaults, with weights that are not zero anywhere. */
+/** The network at its defaults, with weights that are not zero anywhere and follow from a name. */
 export async function filledModel(
   id: string,
   options: Readonly<Record<string, OptionValue>> = {},
+  name = 'weight',
 ): Promise<Model> {
   const model = createModel(id, options, { seed: 3 });
   const { aliases } = model.native;
   const own = [...model.state()].filter(([key]) => !(key in aliases));
   const values = new Map(
     own.map(([key, tensor]) => {
-      const noise = signed(`weight ${key}`, tensor.size);
+      const noise = signed(`${name} ${key}`, tensor.size);
       const scale = tensor.rank >= 2 ? 0.5 / Math.sqrt(tensor.size / (tensor.shape[0] ?? 1)) : 0.1;
       const centre = tensor.rank < 2 && /(weight|running_var)$/.test(key) ? 1 : 0;
       const data = Float32Array.from(noise, (value) => centre + scale * value);

@@ -33,7 +33,7 @@ test('bad input is refused in one sentence before anything is damaged', async (t
       ],
       [
         'an unknown network',
-        { ...base, out: elsewhere, model: 'sformer' },
+        { ...base, out: elsewhere, model: 'sfformr' },
         /^MODEL_UNKNOWN .*did you mean sfformer\?/,
       ],
       [
