@@ -1,7 +1,7 @@
 /** Times every network against the machine's own peak, and against PyTorch where a peer file is given; then the figures that
  * have a limit. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -132,7 +132,27 @@ async function runFigures(): Promise<Figure[]> {
   return figures;
 }
 
-function save(results: { gemm: Record<string, number>; rows: Row[]; figures: Figure[] }): string {
+interface Results {
+  gemm: Record<string, number>;
+  rows: Row[];
+  figures: Figure[];
+}
+
+/** What was measured before at the same commit, with the new in place of the old. */
+function joined(file: string, { gemm, rows, figures }: Results): Results {
+  const before: Results = existsSync(file)
+    ? JSON.parse(readFileSync(file, 'utf8'))
+    : { gemm: {}, rows: [], figures: [] };
+  const others = <T extends { name: string }>(old: T[], now: T[]): T[] =>
+    old.filter(({ name }) => !now.some((item) => item.name === name));
+  return {
+    gemm: { ...before.gemm, ...gemm },
+    rows: [...others(before.rows, rows), ...rows],
+    figures: [...others(before.figures, figures), ...figures],
+  };
+}
+
+function save(results: Results): string {
   const date = new Date().toISOString();
   const libtorch = locateLibTorch().version;
   const machine = { cpu: cpus()[0]?.model ?? 'unknown', threads, node: process.version, libtorch };
@@ -141,7 +161,7 @@ function save(results: { gemm: Record<string, number>; rows: Row[]; figures: Fig
   const file = join(folder, `${date.slice(0, 10)}-${commit()}-cpu-${libtorch}.json`);
   writeFileSync(
     file,
-    `${JSON.stringify({ date, commit: commit(), machine, effort, ...results }, null, 1)}\n`,
+    `${JSON.stringify({ date, commit: commit(), machine, effort, ...joined(file, results) }, null, 1)}\n`,
   );
   return file;
 }
