@@ -71,13 +71,14 @@ function speedOf(id: string): string | null {
           row.model === id && row.mode === mode && row.size === operationsSide && row.precision === 'float32',
       );
     const [forward, training] = [of('forward'), of('training')];
-    if (forward === undefined || training === undefined) continue;
+    if (forward === undefined) continue;
     const words = ({ ours, ofPeak, peers }: Row): string => {
       const against =
         peers.eager === undefined ? '' : `, ${peers.eager.ratio.toFixed(2)} times as fast as eager PyTorch`;
       return `${(ours.seconds * 1000).toFixed(0)} ms (${Math.round(ofPeak * 100)} % of GEMM peak${against})`;
     };
-    return `forward ${words(forward)}; training step ${words(training)}; ${machine.threads} threads of ${machine.cpu}, ${name}`;
+    const step = training === undefined ? '' : `; training step ${words(training)}`;
+    return `forward ${words(forward)}${step}; ${machine.threads} threads of ${machine.cpu}, ${name}`;
   }
   return null;
 }
