@@ -4,6 +4,7 @@
 #include "ops/vector_clones.h"
 
 #include <cmath>
+#include <ranges>
 
 namespace hyperlift {
 
@@ -60,6 +61,9 @@ Taps matlab_taps(int64_t inputs, int64_t outputs, double scale) {
   return taps;
 }
 
+// Pillow's own rounding: a half is added, and C's conversion cuts towards zero.
+int64_t cut(double place) { return static_cast<int64_t>(std::trunc(place + 0.5)); }
+
 Taps pillow_taps(int64_t inputs, int64_t outputs) {
   Taps taps;
   taps.inputs = inputs;
@@ -68,8 +72,8 @@ Taps pillow_taps(int64_t inputs, int64_t outputs) {
   const double support = 2 * stretch;
   for (int64_t i = 0; i < outputs; ++i) {
     const double centre = (static_cast<double>(i) + 0.5) * scale;
-    const auto from = std::max<int64_t>(0, static_cast<int64_t>(centre - support + 0.5));
-    const auto to = std::min<int64_t>(inputs, static_cast<int64_t>(centre + support + 0.5));
+    const auto from = std::max<int64_t>(0, cut(centre - support));
+    const auto to = std::min<int64_t>(inputs, cut(centre + support));
     for (int64_t tap = from; tap < to; ++tap) {
       taps.index.push_back(tap);
       taps.weight.push_back(cubic((static_cast<double>(tap) - centre + 0.5) / stretch));
@@ -232,8 +236,8 @@ class Resize : public torch::autograd::Function<Resize> {
     const auto kept =
         c10::static_intrusive_pointer_cast<Kept>(context->saved_data["passes"].toCapsule());
     auto grad = grads[0].contiguous();
-    for (auto pass = kept->passes->rbegin(); pass != kept->passes->rend(); ++pass) {
-      grad = resample(grad, pass->dim, transposed(pass->taps));
+    for (const auto& pass : std::ranges::reverse_view(*kept->passes)) {
+      grad = resample(grad, pass.dim, transposed(pass.taps));
     }
     return {grad, {}};
   }
