@@ -79,8 +79,10 @@ TORCH_MODULE(SpatialGate);
 // DAU, dual attention unit: figure 4 of the paper. All units of the network share one PReLU.
 class DualAttentionImpl : public torch::nn::Module {
  public:
-  DualAttentionImpl(int64_t channels, const PReLU& act)
-      : first_(conv(channels, channels, 3)), act_(act), second_(conv(channels, channels, 3)) {
+  DualAttentionImpl(int64_t channels, PReLU act)
+      : first_(conv(channels, channels, 3)),
+        act_(std::move(act)),
+        second_(conv(channels, channels, 3)) {
     register_module("body", nn::module_list(first_, act_, second_));
     spatial = register_module("SA", SpatialGate());
     channel = register_module("CA", nn::ChannelGate(channels, std::max<int64_t>(channels / 8, 1)));

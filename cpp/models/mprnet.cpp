@@ -98,7 +98,7 @@ class ChainImpl : public torch::nn::Module {
  public:
   ChainImpl(int64_t channels, int64_t count, const Parts& parts) {
     for (int64_t i = 0; i < count; ++i) {
-      blocks_.push_back(register_module(std::to_string(i), Block(channels, parts)));
+      blocks_.emplace_back(register_module(std::to_string(i), Block(channels, parts)));
     }
   }
   at::Tensor forward(at::Tensor x) {

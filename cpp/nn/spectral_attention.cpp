@@ -89,10 +89,9 @@ at::Tensor SpectralAttentionImpl::forward(const at::Tensor& x, int64_t height, i
                                           const at::Tensor& skip, const at::Tensor& gate) {
   if (!has_positions() && !gate.defined()) return attend(x, skip);
   const auto values = to_v->forward(x);
-  const auto out = gate.defined()
-                       ? at::baddbmm(skip + proj->bias.to(x.scalar_type()), values * gate,
-                                     value_matrix(x).mT().to(x.scalar_type()))
-                       : attend(x, skip);
+  auto out = gate.defined() ? at::baddbmm(skip + proj->bias.to(x.scalar_type()), values * gate,
+                                          value_matrix(x).mT().to(x.scalar_type()))
+                            : attend(x, skip);
   if (!has_positions()) return out;
   const auto positions = position_in_->forward(to_image(values, height, width), Activation::gelu());
   return to_rows(position_out_->plus(positions, to_image(out, height, width)));

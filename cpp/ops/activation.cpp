@@ -16,7 +16,7 @@ class PReLUInPlace : public torch::autograd::Function<PReLUInPlace> {
 
   static at::Tensor forward(torch::autograd::AutogradContext* context, at::Tensor x,
                             const at::Tensor& weight) {
-    const double slope = weight.item<double>();
+    const auto slope = weight.item<double>();
     at::leaky_relu_(x, slope);
     context->mark_dirty({x});
     context->save_for_backward({x});

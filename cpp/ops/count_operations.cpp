@@ -35,7 +35,8 @@ double product(const at::Tensor& a, const at::Tensor& b) {
 
 // softmax(q k^T) v, each [..., tokens, width].
 double attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
-  return 2.0 * static_cast<double>(q.numel() + q.numel() / q.size(-1) * v.size(-1)) *
+  const int64_t tokens = q.numel() / q.size(-1);
+  return 2.0 * static_cast<double>(tokens * (q.size(-1) + v.size(-1))) *
          static_cast<double>(k.size(-2));
 }
 
