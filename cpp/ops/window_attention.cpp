@@ -458,7 +458,7 @@ struct Arguments {
 template <class T>
 at::Tensor forward_typed(const at::Tensor& qkv, const Arguments& a) {
   const Shape s = shape_of(qkv, a.heads, a.windows);
-  const auto result = at::empty({s.batch, s.height, s.width, s.channels}, qkv.options());
+  auto result = at::empty({s.batch, s.height, s.width, s.channels}, qkv.options());
   const Extras extras(s, a.bias, a.kernel, a.kernel_bias);
   const auto image = image_of<T>(qkv);
   T* out = result.mutable_data_ptr<T>();
@@ -470,7 +470,7 @@ at::Tensor forward_typed(const at::Tensor& qkv, const Arguments& a) {
 
 // The sums of all shares, in the layout of the parameters.
 at::Tensor kernel_gradient(const Shape& s, const std::vector<float>& sums, int64_t taps) {
-  const auto result = at::empty({s.channels, taps}, at::kFloat);
+  auto result = at::empty({s.channels, taps}, at::kFloat);
   auto* to = result.mutable_data_ptr<float>();
   for (int64_t c = 0; c < s.channels; ++c) {
     for (int64_t tap = 0; tap < taps; ++tap) {
