@@ -13,7 +13,8 @@ namespace {
 // of one band has nothing to reuse.
 at::Tensor blur_matrix(int64_t size, int64_t window, const at::TensorOptions& options) {
   constexpr double sigma = 1.5;
-  auto weights = at::arange(window, at::kDouble) - static_cast<double>(window / 2);
+  const int64_t middle = window / 2;
+  auto weights = at::arange(window, at::kDouble) - static_cast<double>(middle);
   weights = (weights.square() / (-2 * sigma * sigma)).exp();
   weights = weights / weights.sum();
   const int64_t positions = size - window + 1;

@@ -34,8 +34,8 @@ template <class T>
 void sweep_images(const at::Tensor& entropy, int64_t k, at::Tensor& all, at::Tensor& top) {
   const T* const values = entropy.const_data_ptr<T>();
   const int64_t pixels = entropy.size(2);
-  double* const all_out = all.mutable_data_ptr<double>();
-  double* const top_out = top.mutable_data_ptr<double>();
+  auto* const all_out = all.mutable_data_ptr<double>();
+  auto* const top_out = top.mutable_data_ptr<double>();
   at::parallel_for(0, entropy.size(0) * entropy.size(1), 1, [&](int64_t begin, int64_t end) {
     std::vector<T> scratch;
     for (int64_t image = begin; image < end; ++image) {
