@@ -140,8 +140,8 @@ double average_decay(double decay, int64_t n) {
   return std::min(decay, static_cast<double>(1 + n) / static_cast<double>(10 + n));
 }
 
-WeightAverage::WeightAverage(const NamedTensors& parameters, double decay)
-    : parameters_(parameters), decay_(decay) {
+WeightAverage::WeightAverage(NamedTensors parameters, double decay)
+    : parameters_(std::move(parameters)), decay_(decay) {
   if (!(decay > 0 && decay < 1)) {
     fail("CONFIG_OPTIMIZER", "ema is ", decay, ", expected a decay between 0 and 1");
   }

@@ -51,7 +51,7 @@ class Optimizer {
 // random start.
 class WeightAverage {
  public:
-  WeightAverage(const NamedTensors& parameters, double decay);
+  WeightAverage(NamedTensors parameters, double decay);
   void update(int64_t n);
   const NamedTensors& shadow() const { return shadow_; }
   // Exchanges the values of weights and shadow; twice restores both to the bit.

@@ -40,7 +40,8 @@ double learning_rate(const ScheduleConfig& config, int64_t step) {
   const int64_t i = step - warmup;
   if (config.kind == "constant") return config.lr;
   if (config.kind == "step") {
-    return config.lr * std::pow(config.gamma, static_cast<double>(i / config.step_size));
+    const int64_t drops = i / config.step_size;
+    return config.lr * std::pow(config.gamma, static_cast<double>(drops));
   }
   const auto length = static_cast<double>(config.total_steps - warmup);
   const double done = std::min(static_cast<double>(i) / length, 1.0);
