@@ -72,7 +72,7 @@ class ScaleNormImpl : public torch::nn::Module {
     weight = register_parameter("weight", torch::ones({channels}));
   }
   at::Tensor forward(const at::Tensor& x) {  // [B, C, H, W]
-    const auto variance = x.var(at::IntArrayRef{1}, /*correction=*/0, /*keepdim=*/true);
+    const auto variance = x.var(at::IntArrayRef{1}, /*unbiased=*/false, /*keepdim=*/true);
     return x * (variance + 1e-5).rsqrt() * weight.view({-1, 1, 1});
   }
 

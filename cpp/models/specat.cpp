@@ -92,11 +92,12 @@ at::Tensor masked_pairs(int64_t height, int64_t width, const at::TensorOptions& 
   return parts.unsqueeze(1).ne(parts.unsqueeze(2)).to(at::kFloat) * -100.0;
 }
 
+double scale_of(int64_t head_width) { return 1.0 / std::sqrt(static_cast<double>(head_width)); }
+
 // Attention within windows of 8 x 8 pixels.
 class WindowAttentionImpl : public torch::nn::Module {
  public:
-  explicit WindowAttentionImpl(int64_t width)
-      : scale_(1.0 / std::sqrt(static_cast<double>(width / kWindowHeads))) {
+  explicit WindowAttentionImpl(int64_t width) : scale_(scale_of(width / kWindowHeads)) {
     constexpr int64_t distances = 2 * kWindow - 1;
     relative_position_bias_table = register_parameter(
         "relative_position_bias_table", torch::randn({distances * distances, kWindowHeads}) * 0.02);
@@ -138,12 +139,12 @@ class WindowAttentionImpl : public torch::nn::Module {
   // cuttings of it, each turned around.
   at::Tensor score_bias(int64_t batch, const at::Tensor& pairs) const {
     constexpr int64_t distances = 2 * kWindow - 1;
-    const auto bias = relative_position_bias_table.t()
-                          .view({kWindowHeads, distances, distances})
-                          .unfold(1, kWindow, 1)
-                          .unfold(2, kWindow, 1)
-                          .flip({3, 4})  // [heads, i, j, k, l]
-                          .reshape({1, kWindowHeads, kWindow * kWindow, kWindow * kWindow});
+    auto bias = relative_position_bias_table.t()
+                    .view({kWindowHeads, distances, distances})
+                    .unfold(1, kWindow, 1)
+                    .unfold(2, kWindow, 1)
+                    .flip({3, 4})  // [heads, i, j, k, l]
+                    .reshape({1, kWindowHeads, kWindow * kWindow, kWindow * kWindow});
     if (!pairs.defined()) return bias;
     return (bias + pairs.unsqueeze(1)).repeat({batch, 1, 1, 1});
   }
