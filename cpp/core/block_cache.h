@@ -1,6 +1,6 @@
 // Memory of large CPU tensors, kept for the next tensor of that size. A training step asks for the
 // same sizes again and again; the C library returns each of them to the system, which clears every
-// page anew: up to a third of a step.
+// page anew: up to a third of a step on a busy machine.
 #pragma once
 
 #include <cstdint>

@@ -19,7 +19,6 @@ interface Known extends ModelFacts {
   operations: number;
 }
 
-/** A network of fixed size is built for the size that operations are stated for. */
 async function known(facts: ModelFacts): Promise<Known> {
   const model = createModel(facts.id);
   try {

@@ -10,14 +10,13 @@ import { evaluate } from '../evaluate/index.js';
 import { writeAtomically } from '../io/index.js';
 import { countOperations, createModel, listModels, modelFacts } from '../models/index.js';
 import { type TrainEvent, train } from '../train/index.js';
-import { runFiles } from '../train/run-folder.js';
+import { freeRunFolder, runFiles } from '../train/run-folder.js';
 import { completeOptions, idleOptions } from '../train/run-options.js';
 import type { CompareEvent } from './events.js';
 import {
   type CompareFailure,
   type CompareRecord,
   type CompareRow,
-  freeCompareFolder,
   newRecord,
   readRecord,
   writeRecord,
@@ -49,8 +48,7 @@ type Paradigm = CompareRow['paradigm'];
  */
 export async function compare(given: CompareOptions): Promise<CompareResult> {
   const { onProgress = () => {}, signal, ...rest } = given;
-  const { folder, record, options } = await openComparison(rest);
-  const scenes = await testScenes(options);
+  const { folder, record, options, scenes } = await openComparison(rest);
   const jobs = jobsOf(options);
   for (const [done, job] of jobs.entries()) {
     const known = record.rows.find((row) => row.model === job.model && row.paradigm === job.paradigm);
@@ -72,7 +70,7 @@ function checked(given: CompareGiven) {
 
 async function openComparison(
   given: CompareGiven,
-): Promise<{ folder: string; record: CompareRecord; options: Checked }> {
+): Promise<{ folder: string; record: CompareRecord; options: Checked; scenes: string[] }> {
   const { resume, ...others } = given;
   if (resume !== undefined) {
     const other = Object.entries(others).find(([, value]) => value !== undefined);
@@ -82,17 +80,18 @@ async function openComparison(
         `option '${other[0]}' cannot be given with 'resume': a comparison keeps its own options`,
       );
     }
-    const { record, options } = await readRecord(resume);
-    return { folder: resume, record, options: checked(options) };
+    const { record, options: recorded } = await readRecord(resume);
+    const options = checked(recorded);
+    return { folder: resume, record, options, scenes: await testScenes(options) };
   }
   const options = checked(given);
   // Everything that can be refused is refused before a folder is made.
   for (const { model, paradigm } of jobsOf(options)) completeOptions(trainOptions(options, model, paradigm));
-  await testScenes(options);
-  const folder = options.out ?? (await freeCompareFolder());
+  const scenes = await testScenes(options);
+  const folder = options.out ?? (await freeRunFolder('compare'));
   const { out: _out, ...recorded } = given;
   const kept = Object.fromEntries(Object.entries(recorded).filter(([, value]) => value !== undefined));
-  return { folder, record: await newRecord(folder, kept), options };
+  return { folder, record: await newRecord(folder, kept), options, scenes };
 }
 
 /** Networks and paradigms, in the order in which they are trained. */

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CompareGiven, compareTable } from '../config/index.js';
 import { checkValues, type Values } from '../config/validate.js';
@@ -88,20 +88,4 @@ function parsed(text: string, file: string): CompareRecord {
 export async function writeRecord(folder: string, record: CompareRecord): Promise<void> {
   const text = `${JSON.stringify(record, null, 2)}\n`;
   await writeAtomically(join(folder, recordName), (handle) => handle.writeFile(text));
-}
-
-/** The first folder `runs/compare-N` that is not there yet; two that are made at once get different ones. */
-export async function freeCompareFolder(): Promise<string> {
-  await makeFolder('runs');
-  const taken = new Set(await readdir('runs'));
-  for (let n = 1; ; n += 1) {
-    const folder = join('runs', `compare-${n}`);
-    if (taken.has(`compare-${n}`)) continue;
-    try {
-      await mkdir(folder);
-      return folder;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-  }
 }

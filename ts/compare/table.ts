@@ -1,4 +1,5 @@
-import { type Scores, scoreNames } from '../metrics/index.js';
+import { alignedTable, csvNumber, inWords, scoreColumns, titled } from '../evaluate/index.js';
+import { scoreNames } from '../metrics/index.js';
 import type { CompareRecord, CompareRow } from './record.js';
 
 /** A column: its heads, the numbers of a row, and which way is better (0: neither). */
@@ -10,18 +11,7 @@ interface Column {
   text(value: number): string;
 }
 
-const decimals = (digits: number) => (value: number) =>
-  Number.isFinite(value) ? value.toFixed(digits) : Number.isNaN(value) ? 'n/a' : value > 0 ? 'inf' : '-inf';
-
-const scoreStyles: Readonly<Record<keyof Scores, { title: string; better: -1 | 1; digits: number }>> = {
-  psnr: { title: 'PSNR', better: 1, digits: 2 },
-  psnrBand: { title: 'PSNR (bands)', better: 1, digits: 2 },
-  rmse: { title: 'RMSE', better: -1, digits: 4 },
-  mrae: { title: 'MRAE', better: -1, digits: 3 },
-  ssim: { title: 'SSIM', better: 1, digits: 4 },
-  sam: { title: 'SAM', better: -1, digits: 2 },
-  ergas: { title: 'ERGAS', better: -1, digits: 2 },
-};
+const decimals = (digits: number) => (value: number) => inWords(value, digits);
 
 const columns: readonly Column[] = [
   {
@@ -47,7 +37,7 @@ const columns: readonly Column[] = [
     text: decimals(3),
   },
   ...scoreNames.map((name): Column => {
-    const { title, better, digits } = scoreStyles[name];
+    const { title, better, decimals: digits } = scoreColumns[name];
     return { title, csv: name, better, value: (row) => row.mean[name], text: decimals(digits) };
   }),
 ];
@@ -59,8 +49,6 @@ interface Cells {
   /** Whether a cell of the body is the best of its column within its paradigm. */
   best: boolean[][];
 }
-
-const arrows = { '-1': ' ↓', 0: '', 1: ' ↑' } as const;
 
 function isRow(row: CompareRecord['rows'][number]): row is CompareRow {
   return !('error' in row);
@@ -110,21 +98,15 @@ function cellsOf(record: CompareRecord): Cells {
     body.push([row.model, '', ...textOf(row)]);
     best.push([]);
   }
-  const head = ['Network', 'Paradigm', ...columns.map(({ title, better }) => title + arrows[better])];
+  const head = ['Network', 'Paradigm', ...columns.map(titled)];
   return { head, body, best };
 }
 
 /** A Markdown table, columns aligned so that it reads as plain text; the best of each column within a paradigm in bold. */
 export function compareMarkdown(record: CompareRecord): string {
   const { head, body, best } = cellsOf(record);
-  const shown = body.map((row, i) =>
-    row.map((cell, j) => (best[i]?.[j] === true ? `**${cell}**` : cell.replaceAll('|', '\\|'))),
-  );
-  const widths = head.map((_, j) => Math.max(...[head, ...shown].map((row) => (row[j] ?? '').length)));
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((cell, j) => (j < 2 ? cell.padEnd(widths[j] ?? 0) : cell.padStart(widths[j] ?? 0))).join(' | ')} |`;
-  const rule = widths.map((width, j) => (j < 2 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
-  return `${[line(head), line(rule), ...shown.map(line)].join('\n')}\n`;
+  const shown = body.map((row, i) => row.map((cell, j) => (best[i]?.[j] === true ? `**${cell}**` : cell)));
+  return alignedTable([head, ...shown], 2);
 }
 
 /** CSV with a header, every digit kept; a failure has its code in `error`. */
@@ -132,15 +114,10 @@ export function compareCsv(record: CompareRecord): string {
   const header = ['model', 'paradigm', ...columns.map(({ csv }) => csv), 'error'];
   const rows = [...record.rows, ...baselineRow(record)].map((row) =>
     isRow(row)
-      ? [row.model, row.paradigm, ...columns.map((column) => csvNumber(column.value(row))), '']
+      ? [row.model, row.paradigm, ...columns.map((column) => csvNumber(column.value(row), '')), '']
       : [row.model, row.paradigm, ...columns.map(() => ''), row.error.code],
   );
   return `${[header, ...rows].map((row) => row.join(',')).join('\n')}\n`;
-}
-
-function csvNumber(value: number): string {
-  if (Number.isNaN(value)) return '';
-  return Number.isFinite(value) ? String(value) : value > 0 ? 'inf' : '-inf';
 }
 
 /** A LaTeX tabular in the booktabs style; the best of each column within a paradigm in bold. */

@@ -2,4 +2,13 @@
 export { type EvaluateOptions, type EvaluateResult, evaluate, type ScoreSet } from './evaluate.js';
 export type * from './events.js';
 export { reportLines } from './report.js';
-export { csvTable, markdownTable, type ScoreLine } from './table.js';
+export {
+  alignedTable,
+  csvNumber,
+  csvTable,
+  inWords,
+  markdownTable,
+  type ScoreLine,
+  scoreColumns,
+  titled,
+} from './table.js';

@@ -6,55 +6,73 @@ export interface ScoreLine {
   scores: Scores;
 }
 
-/** How each score is headed and how many decimals it is shown with. An arrow says which way is better. */
-const columns: Readonly<Record<(typeof scoreNames)[number], { title: string; decimals: number }>> = {
-  psnr: { title: 'PSNR ↑', decimals: 2 },
-  psnrBand: { title: 'PSNR (bands) ↑', decimals: 2 },
-  rmse: { title: 'RMSE ↓', decimals: 4 },
-  mrae: { title: 'MRAE ↓', decimals: 3 },
-  ssim: { title: 'SSIM ↑', decimals: 4 },
-  sam: { title: 'SAM ↓', decimals: 2 },
-  ergas: { title: 'ERGAS ↓', decimals: 2 },
+/** How each score is headed, which way is better, and how many decimals it is shown with. */
+export const scoreColumns: Readonly<
+  Record<(typeof scoreNames)[number], { title: string; better: -1 | 1; decimals: number }>
+> = {
+  psnr: { title: 'PSNR', better: 1, decimals: 2 },
+  psnrBand: { title: 'PSNR (bands)', better: 1, decimals: 2 },
+  rmse: { title: 'RMSE', better: -1, decimals: 4 },
+  mrae: { title: 'MRAE', better: -1, decimals: 3 },
+  ssim: { title: 'SSIM', better: 1, decimals: 4 },
+  sam: { title: 'SAM', better: -1, decimals: 2 },
+  ergas: { title: 'ERGAS', better: -1, decimals: 2 },
 };
 
-const inWords = (value: number, decimals: number): string => {
+/** The title of a column with an arrow that says which way is better. */
+export function titled({ title, better }: { title: string; better: -1 | 0 | 1 }): string {
+  return `${title}${{ '-1': ' ↓', 0: '', 1: ' ↑' }[better]}`;
+}
+
+/** A number for people: `inf`, `-inf` and `n/a` where it is none. */
+export function inWords(value: number, decimals: number): string {
   if (Number.isFinite(value)) return value.toFixed(decimals);
   return value === Infinity ? 'inf' : value === -Infinity ? '-inf' : 'n/a';
-};
+}
 
-/** A Markdown table of scores, columns aligned so that it reads as plain text too. */
-export function markdownTable(lines: readonly ScoreLine[]): string {
-  const cells = [
-    ['scene', ...scoreNames.map((name) => columns[name].title)],
-    ...lines.map(({ name, scores }) => [
-      name.replaceAll('|', '\\|'),
-      ...scoreNames.map((score) => inWords(scores[score], columns[score].decimals)),
-    ]),
-  ];
+/** A number for machines, every digit kept; infinite ones are `inf` and `-inf`, undefined ones `undefinedAs`. */
+export function csvNumber(value: number, undefinedAs: string): string {
+  if (Number.isNaN(value)) return undefinedAs;
+  return Number.isFinite(value) ? String(value) : value > 0 ? 'inf' : '-inf';
+}
+
+/** Lines of cells, the head first, as a Markdown table that reads as plain text too: the first columns to the left, numbers to the
+ * right. */
+export function alignedTable(lines: readonly (readonly string[])[], textColumns = 1): string {
+  const cells = lines.map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
   const widths = (cells[0] ?? []).map((_, column) =>
     Math.max(...cells.map((row) => (row[column] ?? '').length)),
   );
   const rowOf = (row: readonly string[]): string => {
     const padded = row.map((cell, column) => {
       const width = widths[column] ?? 0;
-      return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+      return column < textColumns ? cell.padEnd(width) : cell.padStart(width);
     });
     return `| ${padded.join(' | ')} |`;
   };
   const rule = widths.map((width, column) =>
-    column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
+    column < textColumns ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
   );
   const [head = [], ...body] = cells;
   return `${[rowOf(head), rowOf(rule), ...body.map(rowOf)].join('\n')}\n`;
 }
 
+/** A Markdown table of scores. */
+export function markdownTable(lines: readonly ScoreLine[]): string {
+  return alignedTable([
+    ['scene', ...scoreNames.map((name) => titled(scoreColumns[name]))],
+    ...lines.map(({ name, scores }) => [
+      name,
+      ...scoreNames.map((score) => inWords(scores[score], scoreColumns[score].decimals)),
+    ]),
+  ]);
+}
+
 /** The same as CSV with a header, every digit kept; infinite and undefined scores are `inf` and `nan`. */
 export function csvTable(lines: readonly ScoreLine[]): string {
   const quoted = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const cell = (value: number): string =>
-    Number.isNaN(value) ? 'nan' : Number.isFinite(value) ? String(value) : value > 0 ? 'inf' : '-inf';
   const rows = lines.map(({ name, scores }) =>
-    [quoted(name), ...scoreNames.map((score) => cell(scores[score]))].join(','),
+    [quoted(name), ...scoreNames.map((score) => csvNumber(scores[score], 'nan'))].join(','),
   );
   return `${[['scene', ...scoreNames].join(','), ...rows].join('\n')}\n`;
 }
