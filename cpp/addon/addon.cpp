@@ -72,6 +72,7 @@ Napi::Value kept_memory(const Napi::CallbackInfo& info) {
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   install_block_cache();
+  compute_alone();
   env.SetInstanceData(new Environment(env));
   exports.Set("connect", guarded<connect>(env, "connect"));
   exports.Set("stopAndJoin", guarded<stop_and_join>(env, "stopAndJoin"));

@@ -2,6 +2,7 @@
 
 #include "core/block_cache.h"
 #include "core/error.h"
+#include "core/threads.h"
 
 #include <chrono>
 
@@ -62,6 +63,7 @@ void Environment::drain(const std::shared_ptr<QueueState>& queue, Channel channe
     {
       std::unique_lock<std::mutex> lock(queue->mutex);
       const auto called = [&] { return queue->stopping || !queue->jobs.empty(); };
+      if (!queue->changed.wait_for(lock, std::chrono::milliseconds(20), called)) release_helpers();
       while (!queue->changed.wait_for(lock, std::chrono::seconds(5), called)) trim_when_idle();
       if (queue->stopping) break;
       job = std::move(queue->jobs.front());

@@ -1,5 +1,7 @@
 #include "data/prefetch.h"
 
+#include "core/threads.h"
+
 namespace hyperlift {
 
 Prefetch::Prefetch(const Sampler& sampler, std::vector<PlanRow> rows, int64_t first, int64_t batch,
@@ -23,6 +25,7 @@ Prefetch::~Prefetch() {
 }
 
 void Prefetch::work() {
+  compute_alone();
   std::unique_lock<std::mutex> lock(mutex_);
   while (true) {
     changed_.wait(lock, [&] { return stop_ || started_ >= count_ || started_ < taken_ + ahead_; });

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import test from 'tape';
+import { ones, setThreads, threads } from '../../../ts/tensor/index.js';
 
 const script = new URL('./worker-script.js', import.meta.url);
 const exitScript = new URL('./exit-script.js', import.meta.url);
@@ -70,3 +73,23 @@ for (const [mode, code, title] of exits) {
     if (mode === 'throw') t.match(found.errors, /on purpose/, 'the throw is what is reported');
   });
 }
+
+test('helpers that wait for nothing are sent away', { skip: process.platform !== 'linux' }, async (t) => {
+  const living = (): number => readdirSync('/proc/self/task').length;
+  const usual = threads();
+  setThreads(3);
+  const x = ones([1000, 1000]);
+  (await x.add(1)).dispose();
+  await delay(500);
+  const idle = living();
+  let most = 0;
+  for (let i = 0; i < 50; i++) {
+    (await x.add(1)).dispose();
+    most = Math.max(most, living());
+  }
+  t.ok(most >= idle + 2, `${most} threads while operations run in parallel, ${idle} before`);
+  for (let i = 0; living() > idle && i < 100; i++) await delay(50);
+  t.equal(living(), idle, 'as many as before a moment later');
+  x.dispose();
+  setThreads(usual);
+});
