@@ -3,6 +3,7 @@
 #include "addon/exports.h"
 #include "addon/model_handle.h"
 #include "addon/tensor_handle.h"
+#include "addon/training_config.h"
 #include "core/device.h"
 #include "ops/count_operations.h"
 
@@ -43,6 +44,7 @@ Napi::Object to_js(Napi::Env env, const ModelFacts& facts) {
   auto bands = Napi::Object::New(env);
   bands.Set("in", static_cast<double>(facts.bands.in));
   bands.Set("out", static_cast<double>(facts.bands.out));
+  bands.Set("least", static_cast<double>(facts.bands.least));
   auto result = Napi::Object::New(env);
   result.Set("id", facts.id);
   result.Set("task", facts.task);
@@ -54,6 +56,9 @@ Napi::Object to_js(Napi::Env env, const ModelFacts& facts) {
   result.Set("bands", bands);
   result.Set("sizeDependent", facts.size_dependent);
   result.Set("closedForm", facts.closed_form);
+  result.Set("scales", addon::to_js(env, at::IntArrayRef(facts.scales)));
+  result.Set("enlarged", facts.enlarged);
+  result.Set("recurrent", facts.recurrent);
   result.Set("unused", addon::to_js(env, facts.unused));
   result.Set("optionalKeys", addon::to_js(env, facts.optional_keys));
   result.Set("presets", list(env, facts.presets));
@@ -164,17 +169,19 @@ Napi::Value ModelHandle::load(const Napi::CallbackInfo& info) {
   });
 }
 
-// forward(x, {grad, precision}) -> Promise<tensor>
+// forward(x, {grad, precision, enlarged}) -> Promise<tensor>
 Napi::Value ModelHandle::forward(const Napi::CallbackInfo& info) {
   auto x = TensorHandle::unwrap(info[0], "x");
   const auto options = object_of(info[1], "options");
   const bool grad = get<boolean_of>(options, "grad");
+  auto enlarged = optional_tensor_of(options.Get("enlarged"), "enlarged");
   return Environment::of(info.Env())
       .enqueue(
           info.Env(),
-          [model = model(), x = std::move(x), grad, precision = precision_of(options)] {
+          [model = model(), x = std::move(x), enlarged = std::move(enlarged), grad,
+           precision = precision_of(options)] {
             const at::AutoGradMode mode(grad);
-            return model->forward(x, precision);
+            return model->forward(x, enlarged, precision);
           },
           [](Napi::Env env, at::Tensor&& y) -> Napi::Value {
             return TensorHandle::wrap(env, std::move(y));

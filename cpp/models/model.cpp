@@ -2,6 +2,7 @@
 
 #include "core/autocast.h"
 
+#include <algorithm>
 #include <mutex>
 
 namespace hyperlift {
@@ -59,12 +60,35 @@ void check_bands(const std::string& id, const OptionMap& options, const char* na
   }
 }
 
+int64_t number_of(const OptionMap& options, const char* name, int64_t fallback) {
+  const auto found = options.find(name);
+  return found == options.end() ? fallback : std::get<int64_t>(found->second);
+}
+
+// The bands that the network is made for; 0 where it takes any number.
+int64_t input_bands(const OptionMap& options) {
+  return number_of(options, "inBands", number_of(options, "bands", 0));
+}
+
+void check_scale(const ModelFacts& facts, const OptionMap& options) {
+  if (facts.scales.empty()) return;
+  const auto scale = std::get<int64_t>(options.at("scale"));
+  if (std::ranges::find(facts.scales, scale) == facts.scales.end()) {
+    fail("MODEL_OPTION", "network ", facts.id, ": option scale is ", scale, ", expected one of ",
+         c10::Join(", ", facts.scales));
+  }
+}
+
 void check_input(const ModelFacts& facts, const OptionMap& options, const at::Tensor& x) {
-  const auto bands = std::get<int64_t>(options.at("inBands"));
-  const bool fits = x.dim() == 4 && x.size(1) == bands && x.numel() > 0;
-  if (!fits) {
+  const int64_t bands = input_bands(options);
+  const bool image = x.dim() == 4 && x.numel() > 0;
+  if (bands != 0 && !(image && x.size(1) == bands)) {
     fail("TENSOR_SHAPE", "network ", facts.id, ": found an input of shape ", x.sizes(),
          ", expected [batch, ", bands, ", height, width]");
+  }
+  if (!image || x.size(1) < facts.bands.least) {
+    fail("TENSOR_SHAPE", "network ", facts.id, ": found an input of shape ", x.sizes(),
+         ", expected [batch, bands, height, width] of ", facts.bands.least, " bands or more");
   }
   if (!x.is_floating_point()) {
     fail("TENSOR_DTYPE", "network ", facts.id, ": found an input of type ", x.scalar_type(),
@@ -78,6 +102,8 @@ Model::Model(const std::string& id, const OptionMap& options, uint64_t seed)
     : entry_(&Registry::instance().find(id)), options_(entry_->complete(options)) {
   check_bands(id, options_, "inBands", facts().bands.in);
   check_bands(id, options_, "outBands", facts().bands.out);
+  check_bands(id, options_, "bands", 0);
+  check_scale(facts(), options_);
   // The initialisers of torch::nn draw from the default generator: seed it, and leave it as it was.
   static std::mutex one_at_a_time;
   const std::lock_guard<std::mutex> lock(one_at_a_time);
@@ -96,8 +122,41 @@ at::Tensor Model::forward(const at::Tensor& x, Precision precision) {
   auto y = network_->forward(pad(x, height, width));
   if (precision == Precision::bfloat16) y = y.to(at::kFloat);
   if (height == x.size(2) && width == x.size(3)) return y;
-  return y.slice(2, 0, x.size(2)).slice(3, 0, x.size(3));
+  return y.slice(2, 0, scale() * x.size(2)).slice(3, 0, scale() * x.size(3));
 }
+
+at::Tensor Model::forward(const at::Tensor& x, const at::Tensor& enlarged, Precision precision) {
+  if (!enlarged.defined()) return forward(x, precision);
+  check_input(facts(), options_, x);
+  auto* network = dynamic_cast<SpatialNetwork*>(network_.get());
+  if (network == nullptr || facts().enlarged.empty()) {
+    fail("TENSOR_EXPECTED", "network ", facts().id, " takes no interpolated cube");
+  }
+  const std::vector<int64_t> expected = {x.size(0), x.size(1), scale() * x.size(2),
+                                         scale() * x.size(3)};
+  if (enlarged.sizes() != at::IntArrayRef(expected)) {
+    fail("TENSOR_SHAPE", "network ", facts().id, ": found an interpolated cube of shape ",
+         enlarged.sizes(), ", expected ", at::IntArrayRef(expected));
+  }
+  const auto [height, width] = padded_size(facts(), options_, x);
+  if (height != x.size(2) || width != x.size(3)) {
+    fail("TENSOR_SHAPE", "network ", facts().id, ": found an input of shape ", x.sizes(),
+         ", expected at least ", height, " x ", width, " pixels beside an interpolated cube");
+  }
+  const AutocastScope autocast(x.device(), precision == Precision::bfloat16);
+  return network->upscale(x, enlarged).to(x.scalar_type());
+}
+
+RecurrentNetwork& Model::recurrent() {
+  auto* found = dynamic_cast<RecurrentNetwork*>(network_.get());
+  if (found == nullptr) {
+    fail("CONFIG_TRAINER", "stepPer is 'band', and network ", facts().id,
+         " computes all bands at once: expected 'cube'");
+  }
+  return *found;
+}
+
+int64_t Model::scale() const { return number_of(options_, "scale", 1); }
 
 FittedNetwork& Model::fitted() {
   auto* found = dynamic_cast<FittedNetwork*>(network_.get());

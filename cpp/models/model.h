@@ -16,14 +16,20 @@ class Model {
   // Weights are initialised as the authors do, from `seed`; the network is in evaluation mode.
   Model(const std::string& id, const OptionMap& options, uint64_t seed);
 
-  // x: [B, inBands, H, W], any H and W -> [B, outBands, H, W]. Without gradients
-  // (torch::NoGradGuard) the layers take their inference paths.
+  // x: [B, inBands, H, W], any H and W -> [B, outBands, H, W]; spatial: [B, bands, H, W] ->
+  // [B, bands, scale H, scale W]. Without gradients (torch::NoGradGuard) the layers take their
+  // inference paths.
   at::Tensor forward(const at::Tensor& x, Precision precision = Precision::float32);
+  // A spatial network with the caller's own interpolated cube, [B, bands, scale H, scale W].
+  at::Tensor forward(const at::Tensor& x, const at::Tensor& enlarged, Precision precision);
 
   const ModelFacts& facts() const { return entry_->facts; }
   const OptionMap& options() const { return options_; }
   Network& network() { return *network_; }
   FittedNetwork& fitted();  // MODEL_NOT_FITTED for a network that is trained by steps
+  // CONFIG_TRAINER for a network that does not go from band to band.
+  RecurrentNetwork& recurrent();
+  int64_t scale() const;  // 1 for a network of the task `spectral`
   // One more pair for a network in closed form: x [B, inBands, H, W], y [B, outBands, H, W].
   void accumulate(const at::Tensor& x, const at::Tensor& y);
 

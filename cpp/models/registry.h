@@ -14,6 +14,31 @@ class Network : public torch::nn::Module {
   virtual at::Tensor forward(const at::Tensor& x) = 0;  // [B, inBands, H, W] -> [B, outBands, H, W]
 };
 
+// A network of the task `spatial`: cubes of any number of bands L (unless it has an option `bands`),
+// [B, L, H, W] -> [B, L, scale H, scale W].
+class SpatialNetwork : public Network {
+ public:
+  at::Tensor forward(const at::Tensor& x) final { return upscale(x, enlarge(x)); }
+  // enlarged: what `enlarge` gives, or the caller's own.
+  virtual at::Tensor upscale(const at::Tensor& x, const at::Tensor& enlarged) = 0;
+  // The interpolated cube [B, L, scale H, scale W] that the network corrects or starts from, made
+  // as its authors make it; undefined for a network that takes none.
+  virtual at::Tensor enlarge(const at::Tensor& x);
+};
+
+// A spatial network that goes from band to band with a state, and so can be trained in one step a
+// band.
+class RecurrentNetwork : public SpatialNetwork {
+ public:
+  struct Band {
+    at::Tensor y;      // [B, scale H, scale W]
+    at::Tensor state;  // of the network's own shape
+  };
+  // state: that of the band before, undefined at band 0. No gradient goes into it.
+  virtual Band upscale_band(const at::Tensor& x, const at::Tensor& enlarged, int64_t band,
+                            const at::Tensor& state) = 0;
+};
+
 // A network that is fitted in closed form instead of trained: pairs are accumulated, then solved
 // for.
 class FittedNetwork : public Network {
@@ -36,6 +61,7 @@ struct SizeRule {
 struct BandRule {
   int64_t in = 0;
   int64_t out = 0;
+  int64_t least = 1;  // spatial: fewer bands do not suffice
 };
 
 // Named options. `published` is what a network needs to behave as its published code does where our
@@ -54,6 +80,11 @@ struct ModelFacts {
   std::string reference = {};  // repository@commit, file, class
   SizeRule size = {};
   BandRule bands = {};
+  std::vector<int64_t> scales = {};  // spatial: values that option `scale` may take
+  // spatial: the second input of the published forward (bicu, lms), which `enlarge` makes; "" where
+  // there is none
+  std::string enlarged = {};
+  bool recurrent = false;    // a RecurrentNetwork; filled by the registration
   bool size_dependent =
       false;                 // the response depends on the image size: tiled at the training size
   bool closed_form = false;  // a FittedNetwork; filled by the registration
@@ -89,6 +120,7 @@ template <class NetworkClass, class Options>
 bool register_model(const std::string& id, ModelFacts facts) {
   facts.id = id;
   facts.closed_form = std::is_base_of_v<FittedNetwork, NetworkClass>;
+  facts.recurrent = std::is_base_of_v<RecurrentNetwork, NetworkClass>;
   facts.options = describe_options<Options>();
   const auto create = [id](const OptionMap& values) {
     return std::make_shared<NetworkClass>(read_options<Options>(id, values));

@@ -11,6 +11,7 @@ struct ConvShape {
   int64_t stride = 1;
   int64_t padding = 0;
   int64_t groups = 1;
+  std::optional<int64_t> column_padding = {};  // where it differs from `padding`, that of the rows
 };
 
 // The layer as its owner holds it: `weight` may have to be made (folded) from `sources`.

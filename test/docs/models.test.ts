@@ -7,6 +7,7 @@ import {
   listModels,
   type ModelFacts,
   operationsSide,
+  operationsSpatialSide,
 } from '../../ts/models/index.js';
 import { packageRoot } from '../../ts/package-root.js';
 
@@ -38,7 +39,11 @@ function sizeInWords({ size, sizeDependent }: ModelFacts): string {
   return `${rule}${least}${sizeDependent ? '; its response depends on the size, so large images are cut into tiles of the training size' : ''}`;
 }
 
-function bandsInWords({ bands }: ModelFacts): string {
+function bandsInWords({ task, bands, options }: ModelFacts): string {
+  if (task === 'spatial') {
+    if (options.some(({ name }) => name === 'bands')) return 'any number, by the option `bands`';
+    return bands.least > 1 ? `any number from ${bands.least} on` : 'any number';
+  }
   const side = (count: number): string => (count === 0 ? 'any number' : `${count}`);
   return `${side(bands.in)} in, ${side(bands.out)} out`;
 }
@@ -82,6 +87,13 @@ function speedOf(id: string): string | null {
   return null;
 }
 
+function operationsTitle({ task, options }: ModelFacts): string {
+  const scale = options.find(({ name }) => name === 'scale')?.default;
+  return task === 'spatial'
+    ? `operations at 31 x ${operationsSpatialSide} x ${operationsSpatialSide}, scale ${scale}`
+    : 'operations at 128 x 128';
+}
+
 function factsOf(model: Known): string {
   const presets = model.presets.map((preset) => `\`${preset.name}\``).join(', ');
   const speed = speedOf(model.id);
@@ -89,7 +101,8 @@ function factsOf(model: Known): string {
     ['task', model.task],
     ['year', `${model.year}`],
     ['parameters', model.parameters.toLocaleString('en')],
-    ['operations at 128 x 128', `${(model.operations / 1e9).toFixed(1)} GFLOP`],
+    [operationsTitle(model), `${(model.operations / 1e9).toFixed(1)} GFLOP`],
+    ...(model.scales.length > 0 ? [['scales', model.scales.join(', ')] as [string, string]] : []),
     ['image sizes', sizeInWords(model)],
     ['bands', bandsInWords(model)],
     ...(presets === '' ? [] : [['presets', presets] as [string, string]]),
@@ -98,13 +111,8 @@ function factsOf(model: Known): string {
   return ['| | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
 }
 
-function listOf(models: readonly Known[]): string {
+function tableOf(models: readonly Known[]): string[] {
   return [
-    '# Networks',
-    '',
-    'Made from the registry by `UPDATE_DOCS=1 node dist/test/docs/models.test.js`; a test holds it against it. Operations are two for each',
-    'multiplication with addition, of one forward pass of 128 x 128 pixels.',
-    '',
     '| network | year | parameters | GFLOP | bands | paper |',
     '| --- | ---: | ---: | ---: | --- | --- |',
     ...models.map(
@@ -112,6 +120,27 @@ function listOf(models: readonly Known[]): string {
         `| [${model.title}](${model.id}.md) (\`${model.id}\`) | ${model.year} | ${model.parameters.toLocaleString('en')} | ${(model.operations / 1e9).toFixed(1)} | ${bandsInWords(model)} | ${model.paper} |`,
     ),
     '',
+  ];
+}
+
+function listOf(models: readonly Known[]): string {
+  const of = (task: ModelFacts['task']): string[] => tableOf(models.filter((model) => model.task === task));
+  return [
+    '# Networks',
+    '',
+    'Made from the registry by `UPDATE_DOCS=1 node dist/test/docs/models.test.js`; a test holds it against it. Operations are two for each',
+    'multiplication with addition, of one forward pass.',
+    '',
+    '## From RGB to many bands',
+    '',
+    'Operations of 128 x 128 pixels.',
+    '',
+    ...of('spectral'),
+    '## From low to high resolution',
+    '',
+    'Operations and parameters at scale 4, of a low-resolution cube of 31 x 32 x 32.',
+    '',
+    ...of('spatial'),
   ].join('\n');
 }
 

@@ -25,6 +25,9 @@ export interface CreateModelOptions {
 export interface ForwardOptions {
   /** `bfloat16` computes the heavy layers in it; the result is float32 all the same. Default `float32`. */
   precision?: Precision;
+  /** Spatial networks that take an interpolated cube beside their input (`facts.enlarged`): that cube, `[batch, bands, scale * height,
+   * scale * width]`. Without it the network interpolates as its authors do. */
+  enlarged?: Tensor;
 }
 
 /** A network with its weights.
@@ -64,11 +67,16 @@ export class Model {
 
   /** `[batch, inBands, height, width]` in [0, 1], any height and width (smaller or odd ones are padded by reflection and
    * cropped back; a network of fixed size, `facts.size.fixed`, refuses larger ones), to `[batch, outBands, height, width]`, not
-   * clamped. Inside `noGrad` it takes the faster inference path.
+   * clamped. A spatial network takes `[batch, bands, height, width]` to `[batch, bands, scale * height, scale * width]`. Inside
+   * `noGrad` the faster inference path is taken.
    * @throws {TensorError} `TENSOR_SHAPE`, `TENSOR_DTYPE`. */
-  async forward(x: Tensor, { precision = 'float32' }: ForwardOptions = {}): Promise<Tensor<'float32'>> {
+  async forward(
+    x: Tensor,
+    { precision = 'float32', enlarged }: ForwardOptions = {},
+  ): Promise<Tensor<'float32'>> {
     const { grad } = currentScope();
-    return new Tensor(await queued(async () => this.native.forward(x.native, { grad, precision })));
+    const options = { grad, precision, ...(enlarged === undefined ? {} : { enlarged: enlarged.native }) };
+    return new Tensor(await queued(async () => this.native.forward(x.native, options)));
   }
 
   /** Parameters and buffers by the authors' names and in their order, as new handles of the network's own values: an optimizer that

@@ -150,7 +150,18 @@ export interface NativeModelFacts {
   /** `fixed`: the network takes one size, that of its options `imageHeight` and `imageWidth`. */
   size: { multiple: number; minimum: number; fixed: boolean };
   /** The only number of bands that the architecture takes; 0 where it takes any. */
-  bands: { in: number; out: number };
+  bands: {
+    in: number;
+    out: number;
+    /** spatial: fewer bands do not suffice. */
+    least: number;
+  };
+  /** spatial: the values that option `scale` may take; else empty. */
+  scales: number[];
+  /** spatial: name of the interpolated cube that the published network takes beside its input (`bicu`, `lms`); '' where it takes none. */
+  enlarged: string;
+  /** It goes from band to band with a state, and so may be trained in one step a band. */
+  recurrent: boolean;
   sizeDependent: boolean;
   /** Fitted by accumulate and solve instead of training steps. */
   closedForm: boolean;
@@ -165,6 +176,8 @@ export type Precision = 'float32' | 'bfloat16';
 export interface NativeForwardOptions {
   grad: boolean;
   precision: Precision;
+  /** spatial: the interpolated cube, instead of the network's own interpolation. */
+  enlarged?: NativeTensor;
 }
 
 export interface NativeModel {
