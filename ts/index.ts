@@ -44,6 +44,9 @@ export {
 export {
   type CameraResponse,
   cameraResponse,
+  cropToMultiple,
+  type DegradeOptions,
+  degrade,
   linearSrgbToCamera,
   type Matrix3,
   projectToRgb,

@@ -15,3 +15,4 @@ export {
 } from './response.js';
 export { readResponseCsv } from './response-csv.js';
 export { linearSrgbWeights, linearToSrgb, srgbToLinear } from './srgb.js';
+export { cropToMultiple, type DegradeOptions, degrade } from './spatial.js';
