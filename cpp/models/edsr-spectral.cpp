@@ -10,12 +10,14 @@
 #include "models/registry.h"
 #include "nn/conv.h"
 #include "nn/module_list.h"
+#include "nn/residual_block.h"
 
 namespace hyperlift {
 
 namespace {
 
 using nn::Conv;
+using nn::conv3;
 using torch::nn::ModuleList;
 
 struct EDSROptions {
@@ -34,30 +36,6 @@ struct EDSROptions {
     option(residual_scale, {"residualScale", "res_scale", "factor of each block's residual"});
   }
 };
-
-Conv conv3(int64_t in, int64_t out) {
-  return Conv(torch::nn::Conv2dOptions(in, out, 3).padding(1));
-}
-
-// Figure 2 (c) of the paper: conv, ReLU, conv, scale, and the block's input.
-class ResBlockImpl : public torch::nn::Module {
- public:
-  ResBlockImpl(int64_t width, double scale)
-      : scale_(scale), first_(conv3(width, width)), second_(conv3(width, width)) {
-    register_module("body", nn::module_list(first_, torch::nn::ReLU(), second_));
-  }
-
-  at::Tensor forward(const at::Tensor& x) {  // [B, C, H, W]
-    const auto features = first_(x, Activation::relu());
-    return scale_ == 1.0 ? second_->plus(features, x) : at::add(x, second_(features), scale_);
-  }
-
- private:
-  double scale_;
-  Conv first_;
-  Conv second_;
-};
-TORCH_MODULE(ResBlock);
 
 class EDSR : public Network {
  public:
@@ -84,7 +62,7 @@ class EDSR : public Network {
 
  private:
   Conv head_;
-  std::vector<ResBlock> blocks_;
+  std::vector<nn::ResBlock> blocks_;
   Conv last_;
   Conv tail_;
 };
