@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/parallel.h"
+#include "metrics/window_moments.h"
 
 #include <algorithm>
 #include <cmath>
@@ -15,6 +16,7 @@ struct RowSums {
   std::vector<BandSums> bands;
   double angle = 0;
   int64_t angle_pixels = 0;
+  std::vector<AngleSum> angles = {};
 };
 
 BandSums& operator+=(BandSums& to, const BandSums& from) {
@@ -26,6 +28,10 @@ BandSums& operator+=(BandSums& to, const BandSums& from) {
   to.estimate_square += from.estimate_square;
   to.truth_square += from.truth_square;
   to.truth += from.truth;
+  to.estimate += from.estimate;
+  to.truth_most = std::max(to.truth_most, from.truth_most);
+  to.error_beside_one += from.error_beside_one;
+  to.divergence += from.divergence;
   return to;
 }
 
@@ -42,8 +48,7 @@ BandSums add_band_row(const T* estimate, const T* truth, int64_t width,
   BandSums sums;
   for (int64_t x = 0; x < width; ++x) {
     const double t = truth[x];
-    double e = estimate[x];
-    if (options.clip && !std::isnan(e)) e = std::clamp(e, 0.0, 1.0);
+    const double e = clipped(estimate[x], options.clip);
     const double difference = e - t;
     const bool below = t < options.mrae_floor;
     sums.squared_error += difference * difference;
@@ -54,6 +59,10 @@ BandSums add_band_row(const T* estimate, const T* truth, int64_t width,
     sums.estimate_square += e * e;
     sums.truth_square += t * t;
     sums.truth += t;
+    sums.estimate += e;
+    sums.truth_most = std::max(sums.truth_most, t);
+    sums.error_beside_one += std::abs(difference) / (t + 1);
+    if (options.divergence) sums.divergence += difference * std::log10((e + 1e-3) / (t + 1e-3));
     pixel.product[x] += e * t;
     pixel.estimate[x] += e * e;
     pixel.truth[x] += t * t;
@@ -98,12 +107,21 @@ void sweep_rows(const at::Tensor& estimate, const at::Tensor& truth,
       }
       add_angles(pixel, rows[y], options.maps ? angles + y * width : nullptr,
                  options.maps ? errors + y * width : nullptr);
+      const PixelRun<T> e_row = {e + y * width, height * width};
+      const PixelRun<T> t_row = {t + y * width, height * width};
+      for (const AngleRule& rule : options.angles) {
+        rows[y].angles.push_back(sum_angles(e_row, t_row, bands, width, options.clip, rule));
+      }
     }
   });
   for (const RowSums& row : rows) {
     for (int64_t band = 0; band < bands; ++band) scores.bands[band] += row.bands[band];
     scores.angle += row.angle;
     scores.angle_pixels += row.angle_pixels;
+    for (size_t i = 0; i < row.angles.size(); ++i) {
+      scores.angles[i].radians += row.angles[i].radians;
+      scores.angles[i].pixels += row.angles[i].pixels;
+    }
   }
 }
 
@@ -114,12 +132,21 @@ void sweep_bands(const at::Tensor& estimate, const at::Tensor& truth,
   const T* const e = estimate.const_data_ptr<T>();
   const T* const t = truth.const_data_ptr<T>();
   scores.ssim.assign(options.ssim_ranges.size(), std::vector<double>(bands));
+  scores.gaussian_ssim.assign(options.windows.size(), std::vector<double>(bands));
+  if (options.quality) scores.quality.resize(bands);
   at::parallel_for(0, bands, 1, [&](int64_t begin, int64_t end) {
     for (int64_t band = begin; band < end; ++band) {
       const int64_t at = band * height * width;
       const auto means =
           uniform_ssim(e + at, t + at, height, width, options.clip, options.ssim_ranges);
       for (size_t range = 0; range < means.size(); ++range) scores.ssim[range][band] = means[range];
+      for (size_t i = 0; i < options.windows.size(); ++i) {
+        scores.gaussian_ssim[i][band] =
+            gaussian_ssim(e + at, t + at, height, width, options.clip, options.windows[i]);
+      }
+      if (options.quality) {
+        scores.quality[band] = quality_index(e + at, t + at, height, width, options.clip);
+      }
     }
   });
 }
@@ -152,6 +179,7 @@ CubeScores cube_scores(const at::Tensor& estimate, const at::Tensor& truth,
   CubeScores scores;
   scores.pixels = t.size(1) * t.size(2);
   scores.bands.resize(t.size(0));
+  scores.angles.resize(options.angles.size());
   if (options.maps) {
     scores.angle_map = at::empty({t.size(1), t.size(2)}, at::kFloat);
     scores.rmse_map = at::empty_like(scores.angle_map);

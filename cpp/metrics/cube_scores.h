@@ -4,15 +4,25 @@
 #pragma once
 
 #include "core/torch.h"
+#include "ops/spectral_angle.h"
 
 namespace hyperlift {
+
+// The Gaussian window of 11 x 11 pixels and deviation 1.5 that the SSIM of super-resolution papers
+// weighs with: normalised in double, or in float32 as their Python scripts do, which round the
+// numerator, too.
+enum class GaussianWindow { double_precision, single_precision };
 
 struct CubeScoreOptions {
   bool clip = false;  // clamp the estimate to [0, 1] first
   double mrae_floor =
       0.0;  // the divisor of a relative error is at least this; 0 divides by the truth itself
-  std::vector<double> ssim_ranges;  // one SSIM for each data range; empty: none
-  bool maps = false;                // also keep the angle and the error of each pixel
+  std::vector<double> ssim_ranges;           // one SSIM for each data range; empty: none
+  bool maps = false;                         // also keep the angle and the error of each pixel
+  std::vector<AngleRule> angles = {};        // one sum of angles for each rule
+  std::vector<GaussianWindow> windows = {};  // one Gaussian SSIM for each
+  bool quality = false;                      // the universal quality index
+  bool divergence = false;                   // the spectral information divergence
 };
 
 struct BandSums {
@@ -24,6 +34,10 @@ struct BandSums {
   double estimate_square = 0;
   double truth_square = 0;
   double truth = 0;  // sum of t
+  double estimate = 0;
+  double truth_most = 0;        // the largest t, at least 0
+  double error_beside_one = 0;  // sum of |e - t| / (t + 1)
+  double divergence = 0;        // sum of (e - t) (lg(e + 0.001) - lg(t + 0.001))
 };
 
 struct CubeScores {
@@ -33,6 +47,9 @@ struct CubeScores {
   int64_t angle_pixels = 0;  // pixels that have an angle: neither spectrum is all zero
   std::vector<std::vector<double>>
       ssim;  // [range][band], the mean of the map; NaN where H or W is below 7
+  std::vector<AngleSum> angles;
+  std::vector<std::vector<double>> gaussian_ssim;  // [window][band]; NaN where below 11 x 11
+  std::vector<double> quality;                     // [band]; NaN where below 8 x 8
   at::Tensor
       angle_map;  // [H, W] float32 radians, NaN where undefined; undefined tensor without maps
   at::Tensor rmse_map;  // [H, W] float32, root mean square over the bands
@@ -49,5 +66,15 @@ CubeScores cube_scores(const at::Tensor& estimate, const at::Tensor& truth,
 template <class T>
 std::vector<double> uniform_ssim(const T* estimate, const T* truth, int64_t height, int64_t width,
                                  bool clip, const std::vector<double>& ranges);
+
+// Mean SSIM of one image, range 1: windows inside, variances E[x^2] - E[x]^2.
+template <class T>
+double gaussian_ssim(const T* estimate, const T* truth, int64_t height, int64_t width, bool clip,
+                     GaussianWindow window);
+
+// Mean universal quality index (Wang, Bovik, IEEE Signal Processing Letters 2002) of one image over
+// its windows of 8 x 8 pixels.
+template <class T>
+double quality_index(const T* estimate, const T* truth, int64_t height, int64_t width, bool clip);
 
 }  // namespace hyperlift

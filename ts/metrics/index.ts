@@ -1,8 +1,14 @@
+export { crossCorrelation } from './correlation.js';
 export { ergas, ergasPublished } from './ergas.js';
+export { mare } from './mare.js';
 export { flooredValues, mrae, mraeFloor } from './mrae.js';
 export * from './protocol.js';
-export { psnr, psnrBand } from './psnr.js';
+export { superResolutionProtocols } from './super-resolution.js';
+export { psnr, psnrAtMost100, psnrBand, psnrOfBandPeaks } from './psnr.js';
+export { angleRules, appsa, samByRule } from './published-angles.js';
+export { qave } from './qave.js';
 export { meanSquaredError, rmse } from './rmse.js';
 export { sam, samBetweenBandImages } from './sam.js';
-export { ssim } from './ssim.js';
+export { sid } from './sid.js';
+export { gaussianSsim, globalSsim, ssim } from './ssim.js';
 export { type CubeSums, cubeSums, type ErrorMaps, errorMaps, type SumOptions } from './sums.js';

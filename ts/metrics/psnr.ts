@@ -1,5 +1,5 @@
 import { meanSquaredError } from './rmse.js';
-import { type CubeSums, meanOverBands } from './sums.js';
+import { type CubeSums, meanOverBands, sumOf } from './sums.js';
 
 const decibels = (squaredError: number): number => -10 * Math.log10(squaredError);
 
@@ -13,4 +13,18 @@ export function psnr(sums: CubeSums): number {
  * below {@link psnr} by Jensen's inequality; Infinity as soon as one band is reproduced exactly. */
 export function psnrBand(sums: CubeSums): number {
   return meanOverBands(sums, (band) => decibels((sums.squaredError[band] ?? 0) / sums.pixels));
+}
+
+/** {@link psnr}, but 100 for equal cubes instead of Infinity. */
+export function psnrAtMost100(sums: CubeSums): number {
+  return meanSquaredError(sums) === 0 ? 100 : psnr(sums);
+}
+
+/** Mean over the bands of the PSNR whose peak is the largest true value of the band; bands without a value above 0 are left out. */
+export function psnrOfBandPeaks(sums: CubeSums): number {
+  const peaks = Array.from(sums.truthMost, (peak, band) => ({ peak, band })).filter(({ peak }) => peak > 0);
+  const values = peaks.map(({ peak, band }) =>
+    decibels((sums.squaredError[band] ?? 0) / sums.pixels / peak ** 2),
+  );
+  return sumOf(values) / values.length;
 }

@@ -1,5 +1,10 @@
 import { DataError } from '../errors.js';
-import { type NativeCubeScores, type NativeTensor, native } from '../native/index.js';
+import {
+  type NativeCubeScoreOptions,
+  type NativeCubeScores,
+  type NativeTensor,
+  native,
+} from '../native/index.js';
 
 /** What one native sweep over two cubes gathers, an entry a band; every score is a short formula of it. */
 export type CubeSums = Readonly<Omit<NativeCubeScores, 'angleMap' | 'rmseMap'>>;
@@ -12,8 +17,9 @@ export interface ErrorMaps {
   angle: NativeTensor;
 }
 
-/** How to sum. */
-export interface SumOptions {
+/** How to sum, and what beyond the plain sums: angles by further rules, Gaussian SSIMs, quality index, divergence. */
+export interface SumOptions
+  extends Pick<NativeCubeScoreOptions, 'angles' | 'windows' | 'quality' | 'divergence'> {
   /** Clamp the estimate to [0, 1] first. */
   clip: boolean;
   /** Least divisor of a relative error; 0 divides by the truth itself. */

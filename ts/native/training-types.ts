@@ -45,7 +45,32 @@ export interface NativeCubeScoreOptions {
   ssimRanges?: number[];
   /** Also give the angle and the error of each pixel. */
   maps?: boolean;
+  /** One sum of angles for each rule. */
+  angles?: NativeAngleRule[];
+  /** One Gaussian SSIM for each window. */
+  windows?: GaussianWindow[];
+  /** Also the universal quality index. */
+  quality?: boolean;
+  /** Also the spectral information divergence. */
+  divergence?: boolean;
 }
+
+/** How the angle between two spectra is taken: arccos of (e . t + productEpsilon) / ((|e| + normEpsilon) (|t| + normEpsilon) +
+ * denominatorEpsilon), cut to [-1, 1]. What is left out is 0 or false. */
+export interface NativeAngleRule {
+  /** Stands for values that are exactly 0. */
+  zero?: number;
+  productEpsilon?: number;
+  normEpsilon?: number;
+  denominatorEpsilon?: number;
+  /** e . t is rounded to float32. */
+  singleProduct?: boolean;
+  /** Pixels with an all-zero spectrum do not count. */
+  skipBlack?: boolean;
+}
+
+/** Precision of the Gaussian window's weights. */
+export type GaussianWindow = 'double' | 'single';
 
 /** Sums over the pixels; the arrays have one entry a band. e: estimate, t: truth. */
 export interface NativeCubeScores {
@@ -73,6 +98,20 @@ export interface NativeCubeScores {
   /** For each of ssimRanges the mean SSIM of each band (7 x 7 uniform window, sample covariance, K1 0.01, K2 0.03,
    * windows inside the image); NaN where height or width is below 7. */
   ssim: Float64Array[];
+  /** e */
+  estimate: Float64Array;
+  /** The largest t, at least 0. */
+  truthMost: Float64Array;
+  /** |e - t| / (t + 1) */
+  errorBesideOne: Float64Array;
+  /** (e - t) lg((e + 0.001) / (t + 0.001)); 0 without `divergence`. */
+  divergence: Float64Array;
+  /** For each of `angles` the sum over the pixels that count, and how many these are. */
+  angles: { radians: number; pixels: number }[];
+  /** For each of `windows` the mean SSIM of each band; NaN where height or width is below 11. */
+  gaussianSsim: Float64Array[];
+  /** Mean universal quality index of each band, NaN where height or width is below 8; empty without `quality`. */
+  quality: number[];
   /** `[height, width]` float32 radians, NaN where undefined; with `maps`. */
   angleMap?: NativeTensor;
   /** `[height, width]` float32, root mean square over the bands; with `maps`. */

@@ -1,6 +1,7 @@
 import type { GoldenCheck } from '../check.js';
 import { checkImresize } from './imresize.js';
 import { checkLosses } from './losses-unssr.js';
+import { checkSuperResolutionMetrics } from './metrics-dualsr.js';
 import { checkMetrics } from './metrics-unssr.js';
 import { checkNetwork } from './network.js';
 import { checkTiling } from './tiling-unssr.js';
@@ -12,6 +13,7 @@ export const checks: Readonly<Record<string, GoldenCheck>> = {
   'kind:network': checkNetwork,
   imresize: checkImresize,
   'losses-unssr': checkLosses,
+  'metrics-dualsr': checkSuperResolutionMetrics,
   'metrics-unssr': checkMetrics,
   'supervised-train': checkSupervisedTraining,
   'tiling-unssr': checkTiling,
