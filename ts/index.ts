@@ -73,6 +73,7 @@ export {
   type ReconstructResult,
   reconstruct,
 } from './reconstruct/index.js';
+export { type FineSrOptions, type FineSrResult, fineSr } from './refine/index.js';
 export * from './tensor/index.js';
 export {
   type CheckpointEvent,

@@ -9,7 +9,7 @@ const typescriptLayers: readonly (readonly string[])[] = [
   ['libtorch', 'config'],
   ['native'],
   ['tensor'],
-  ['data', 'degrade', 'io', 'metrics', 'models'],
+  ['data', 'degrade', 'io', 'metrics', 'models', 'refine'],
   ['train', 'evaluate', 'reconstruct'],
   ['golden', 'compare'],
   ['index', 'demo', 'cli'],

@@ -248,3 +248,12 @@ export interface NativeAddon {
   srgbPicture(cube: NativeTensor, table: readonly number[]): Promise<NativeTensor>;
   colourPicture(map: NativeTensor, colours: NativeTensor, top: number): Promise<NativeTensor>;
 }
+
+/** Refinement of super-resolved cubes (cpp/ops/fine_sr.h). */
+export interface NativeAddon {
+  fineSr(
+    upscaled: NativeTensor,
+    half: NativeTensor,
+    options: { iterations: number; rows: number; device?: string },
+  ): Promise<{ refined: NativeTensor; angles: number[]; constraints: number[] }>;
+}

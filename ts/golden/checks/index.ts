@@ -1,4 +1,5 @@
 import type { GoldenCheck } from '../check.js';
+import { checkFineSr } from './finesr.js';
 import { checkImresize } from './imresize.js';
 import { checkLosses } from './losses-unssr.js';
 import { checkSuperResolutionMetrics } from './metrics-dualsr.js';
@@ -11,6 +12,7 @@ import { checkUsamSort } from './usam-sort.js';
 /** How each file is checked: by its id, or by `kind:` for all of a kind. A new algorithm adds its line. */
 export const checks: Readonly<Record<string, GoldenCheck>> = {
   'kind:network': checkNetwork,
+  finesr: checkFineSr,
   imresize: checkImresize,
   'losses-unssr': checkLosses,
   'metrics-dualsr': checkSuperResolutionMetrics,

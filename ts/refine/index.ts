@@ -1,0 +1,1 @@
+export { type FineSrOptions, type FineSrResult, fineSr } from './fine-sr.js';
