@@ -1,5 +1,7 @@
 #include "nn/normed_conv.h"
 
+#include "nn/band_layout.h"
+
 #include <cmath>
 
 namespace hyperlift::nn {
@@ -10,31 +12,6 @@ int64_t size_of(const std::vector<int64_t>& kernel) {
   int64_t size = 1;
   for (const int64_t side : kernel) size *= side;
   return size;
-}
-
-// [B * L, C, H, W] -> [B, C, L, H * W], a view of channels-last memory
-at::Tensor bands_as_rows(const at::Tensor& x, int64_t bands) {
-  return x.contiguous(at::MemoryFormat::ChannelsLast)
-      .permute({0, 2, 3, 1})
-      .reshape({x.size(0) / bands, bands, x.size(2) * x.size(3), x.size(1)})
-      .permute({0, 3, 1, 2});
-}
-
-at::Tensor rows_as_bands(const at::Tensor& x, int64_t height, int64_t width) {
-  return x.contiguous(at::MemoryFormat::ChannelsLast)
-      .permute({0, 2, 3, 1})
-      .reshape({x.size(0) * x.size(2), height, width, x.size(1)})
-      .permute({0, 3, 1, 2});
-}
-
-// [B * L, C, H, W] -> [B * L, taps * C, H, W]: each band with its neighbours, zeros beyond the ends.
-at::Tensor with_neighbours(const at::Tensor& x, int64_t bands, int64_t taps) {
-  const auto cubes = x.unflatten(0, {x.size(0) / bands, bands});
-  const int64_t reach = taps / 2;
-  const auto padded = at::constant_pad_nd(cubes, {0, 0, 0, 0, 0, 0, reach, reach});
-  std::vector<at::Tensor> shifted;
-  for (int64_t tap = 0; tap < taps; ++tap) shifted.push_back(padded.slice(1, tap, tap + bands));
-  return at::cat(shifted, 2).flatten(0, 1);
 }
 
 }  // namespace
@@ -63,35 +40,53 @@ at::Tensor NormedConvImpl::image_weight() const {
   const auto w = weight();
   if (w.dim() == 4) return w;
   if (kernel_[0] == 1) return w.squeeze(2);
-  if (kernel_[1] == 1 && kernel_[2] == 1) return w.squeeze(4);
+  if (kernel_[2] == 1) return w.squeeze(4);
+  if (kernel_[1] == 1) return w.squeeze(3);
   // [out, in, bands, rows, columns] -> [out, bands * in, rows, columns]
   return w.transpose(1, 2).flatten(1, 2);
 }
 
-at::Tensor NormedConvImpl::convolve(const at::Tensor& x, const at::Tensor& addend,
+// Bands and rows: images of L rows and H * W columns, in which the row above is W columns away.
+// Bands and columns: images of L * H rows, in which the band before is H rows away. Zeros beyond
+// the ends are the padding in both.
+NormedConvImpl::Fold NormedConvImpl::fold(const at::Tensor& x, int64_t bands) const {
+  const int64_t height = x.size(2), width = x.size(3), cubes = x.size(0) / bands;
+  const int64_t along_bands = kernel_[0] / 2, down = kernel_[1] / 2, right = kernel_[2] / 2;
+  if (along_bands > 0 && right == 0) {
+    return {.shape = {cubes, bands, height * width},
+            .padding = {along_bands, down * width},
+            .dilation = {1, down > 0 ? width : 1}};
+  }
+  if (along_bands > 0 && down == 0) {
+    return {.shape = {cubes, bands * height, width},
+            .padding = {along_bands * height, right},
+            .dilation = {height, 1}};
+  }
+  return {.shape = {x.size(0), height, width}, .padding = {down, right}, .dilation = {1, 1}};
+}
+
+at::Tensor NormedConvImpl::convolve(const at::Tensor& x, const at::Tensor& addend, const Fold& fold,
                                     const Activation& then) {
-  const bool along_bands = kernel_[0] > 1 && kernel_[1] == 1 && kernel_[2] == 1;
-  const int64_t rows = (along_bands ? kernel_[0] : kernel_[1]) / 2, columns = kernel_[2] / 2;
-  if (FusedConv::serves(x)) {
+  const bool dense = fold.dilation[0] == 1 && fold.dilation[1] == 1;
+  if (dense && FusedConv::serves(x)) {
     return fused_(x,
                   {.sources = {g_, v_},
                    .weight = [this] { return image_weight(); },
                    .bias = bias_,
-                   .shape = {.padding = rows, .column_padding = columns}},
+                   .shape = {.padding = fold.padding[0], .column_padding = fold.padding[1]}},
                   then, addend);
   }
-  const auto y = at::conv2d(x, image_weight(), bias_, {1, 1}, {rows, columns});
-  return then.in_place(addend.defined() ? y + addend : y);
+  const auto y = at::conv2d(x, image_weight(), bias_, {1, 1}, fold.padding, fold.dilation);
+  return then.in_place(addend.defined() ? add_to(y, addend) : y);
 }
 
 at::Tensor NormedConvImpl::run(const at::Tensor& x, const at::Tensor& addend, int64_t bands,
                                const Activation& then) {
-  if (kernel_[0] == 1) return convolve(x, addend, then);
-  if (kernel_[1] != 1 || kernel_[2] != 1) {
-    return convolve(with_neighbours(x, bands, kernel_[0]), addend, then);
-  }
-  const auto rows = addend.defined() ? bands_as_rows(addend, bands) : addend;
-  return rows_as_bands(convolve(bands_as_rows(x, bands), rows, then), x.size(2), x.size(3));
+  const auto fold = this->fold(x, bands);
+  const bool volume = kernel_[0] > 1 && kernel_[1] > 1 && kernel_[2] > 1;
+  const auto y = convolve(refold(volume ? with_neighbours(x, bands, kernel_[0]) : x, fold.shape),
+                          addend.defined() ? refold(addend, fold.shape) : addend, fold, then);
+  return refold(y, {x.size(0), x.size(2), x.size(3)});
 }
 
 at::Tensor NormedConvImpl::forward(const at::Tensor& x, int64_t bands, const Activation& then) {

@@ -1,19 +1,18 @@
 // Convolutions with weight normalisation (Salimans, Kingma, NIPS 2016), over images and over cubes
 // of features.
 //
-// Features of a cube lie as [B * L, C, H, W], channels-last, the L bands of a cube one behind the
-// other: a kernel of one band is a convolution of images, one of one pixel is a convolution of an
-// image of L rows and H * W columns, both without a copy.
+// Features of a cube lie as nn/band_layout.h says: a kernel of one band is a convolution of images,
+// one of one row or one column is a convolution of images of another shape, all without a copy.
 #pragma once
 
-#include "core/torch.h"
+#include "nn/band_layout.h"
 #include "ops/fused_conv.h"
 
 namespace hyperlift::nn {
 
 // Odd kernels [rows, columns] or [bands, rows, columns], stride 1, zero padding to the same size.
-// w = g v / |v|, the norm over all dimensions but the first; parameters bias, weight_g, weight_v, as
-// torch.nn.utils.weight_norm names and orders them, initialised as PyTorch does.
+// w = g v / |v|, the norm over all dimensions but the first; parameters bias, weight_g, weight_v,
+// as torch.nn.utils.weight_norm names and orders them, initialised as PyTorch does.
 class NormedConvImpl : public torch::nn::Module {
  public:
   NormedConvImpl(int64_t in, int64_t out, std::vector<int64_t> kernel);
@@ -28,10 +27,19 @@ class NormedConvImpl : public torch::nn::Module {
   at::Tensor bias() const { return bias_; }
 
  private:
+  // The images that the convolution sees, and its geometry on them.
+  struct Fold {
+    ImageShape shape;
+    std::array<int64_t, 2> padding;
+    std::array<int64_t, 2> dilation;
+  };
+
+  Fold fold(const at::Tensor& x, int64_t bands) const;
   at::Tensor run(const at::Tensor& x, const at::Tensor& addend, int64_t bands,
                  const Activation& then);
   at::Tensor image_weight() const;
-  at::Tensor convolve(const at::Tensor& x, const at::Tensor& addend, const Activation& then);
+  at::Tensor convolve(const at::Tensor& x, const at::Tensor& addend, const Fold& fold,
+                      const Activation& then);
 
   std::vector<int64_t> kernel_;  // [bands, rows, columns]
   at::Tensor bias_, g_, v_;
@@ -45,8 +53,8 @@ NormedConv normed_conv(int64_t in, int64_t out, int64_t side);
 NormedConv spatial_conv(int64_t in, int64_t out);
 NormedConv band_conv(int64_t in, int64_t out);
 
-// The pixel shuffles (Shi et al., CVPR 2016) that enlarge by `scale`: 2 for each factor of 2, or one
-// of 3. Each follows a convolution to r * r times the features.
+// The pixel shuffles (Shi et al., CVPR 2016) that enlarge by `scale`: 2 for each factor of 2, or
+// one of 3. Each follows a convolution to r * r times the features.
 std::vector<int64_t> shuffle_factors(int64_t scale);
 
 }  // namespace hyperlift::nn

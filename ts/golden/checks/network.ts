@@ -22,7 +22,7 @@ export async function goldenModel(
     throw new NotInThisBuild(`network ${id} with ${Object.keys(rest).join(', ')}`);
   }
   const model = native().createModel(id, options, 0);
-  await fillWeights(model, golden);
+  await fillWeights(model, golden, facts.optionalKeys);
   return model;
 }
 
