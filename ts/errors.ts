@@ -100,6 +100,7 @@ export const errorCodes: Readonly<Record<string, string>> = {
   DATA_EXISTS: 'the place to write to is taken',
   DATA_FORMAT: 'a file is none of the formats that can be read',
   DATA_INCOMPLETE: 'not all values of a cube were written',
+  DATA_KERNEL: 'a blur kernel in a file is malformed',
   DATA_MISSING: 'a file or folder does not exist',
   DATA_NOT_FINITE: 'data holds NaN or infinity',
   DATA_PAIR_AMBIGUOUS: 'several pictures can belong to a scene',

@@ -42,14 +42,18 @@ export {
   compare,
 } from './compare/index.js';
 export {
+  type BlurKernel,
   type CameraResponse,
   cameraResponse,
   cropToMultiple,
   type DegradeOptions,
   degrade,
+  type GaussianKernelOptions,
+  gaussianKernel,
   linearSrgbToCamera,
   type Matrix3,
   projectToRgb,
+  readKernelCsv,
   resampleResponse,
   responseFor,
 } from './degrade/index.js';

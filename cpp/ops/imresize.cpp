@@ -1,6 +1,7 @@
 #include "ops/imresize.h"
 
 #include "core/parallel.h"
+#include "ops/mirror.h"
 #include "ops/vector_clones.h"
 
 #include <cmath>
@@ -50,10 +51,7 @@ Taps matlab_taps(int64_t inputs, int64_t outputs, double scale) {
     for (int64_t tap = left; tap < left + count; ++tap) {
       const double weight = stretch * cubic(stretch * (centre - static_cast<double>(tap)));
       if (weight == 0) continue;
-      // Mirrored with the edge repeated: 2 1 | 1 2 ... n | n n-1.
-      const int64_t period = 2 * inputs;
-      const int64_t at = ((tap - 1) % period + period) % period;
-      taps.index.push_back(at < inputs ? at : period - 1 - at);
+      taps.index.push_back(mirrored(tap - 1, inputs));
       taps.weight.push_back(weight);
     }
     close(taps);

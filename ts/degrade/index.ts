@@ -1,3 +1,9 @@
+export {
+  type BlurKernel,
+  type GaussianKernelOptions,
+  gaussianKernel,
+  readKernelCsv,
+} from './blur-kernel.js';
 export { type CameraSteps, projectToRgb, simulateRgb } from './camera.js';
 export { daylight, type IlluminantName, illuminants } from './illuminants.js';
 export { linearSrgbToCamera, toCameraSpace } from './input-space.js';
@@ -16,3 +22,13 @@ export {
 export { readResponseCsv } from './response-csv.js';
 export { linearSrgbWeights, linearToSrgb, srgbToLinear } from './srgb.js';
 export { cropToMultiple, type DegradeOptions, degrade } from './spatial.js';
+export { mirrorBands } from './mirror-bands.js';
+export {
+  caveVariants,
+  harvardVariants,
+  type PatchPair,
+  type PatchVariant,
+  patchPairs,
+  sceneFactors,
+  turnPatch,
+} from './patch-variants.js';

@@ -4,7 +4,8 @@ import { DataError } from '../errors.js';
 import { fileError } from '../io/file.js';
 import type { CameraResponse } from './response.js';
 
-interface Line {
+/** A line of a text table. */
+export interface Line {
   number: number;
   cells: string[];
 }
@@ -23,7 +24,7 @@ function badTable(file: string, line: number, what: string): DataError {
 
 /** Cells of the lines that are neither empty nor a comment. Semicolon, tab, comma or blanks part them; beside
  * semicolons and tabs, a comma is a decimal point. */
-function splitLines(text: string): Line[] {
+export function splitLines(text: string): Line[] {
   return text
     .replace(/^\uFEFF/, '')
     .split(/\r\n|\r|\n/)

@@ -257,3 +257,20 @@ export interface NativeAddon {
     options: { iterations: number; rows: number; device?: string },
   ): Promise<{ refined: NativeTensor; angles: number[]; constraints: number[] }>;
 }
+
+/** A kernel for every band of a cube, row-major; edges are mirrored with the edge repeated. */
+export interface NativeMirroredFilter {
+  values: Float64Array;
+  height: number;
+  width: number;
+  /** Every how many-th pixel has a result. */
+  stride: number;
+  /** Where the first tap lies from the first pixel of a result's block. */
+  rowOffset: number;
+  columnOffset: number;
+}
+
+/** Degradation (cpp/ops/mirrored_filter.h); cubes are `[bands, height, width]`, float64. */
+export interface NativeAddon {
+  filterMirrored(cube: NativeTensor, filter: NativeMirroredFilter): Promise<NativeTensor>;
+}

@@ -1,0 +1,43 @@
+// Blur for the making of low-resolution cubes (cpp/ops/mirrored_filter.h).
+#include "addon/convert.h"
+#include "addon/exports.h"
+#include "addon/tensor_handle.h"
+#include "ops/mirrored_filter.h"
+
+namespace hyperlift::addon {
+namespace {
+
+MirroredFilter filter_of(const Napi::Object& given) {
+  MirroredFilter filter;
+  filter.weights = get<numbers_of>(given, "values");
+  filter.height = get<integer_of>(given, "height");
+  filter.width = get<integer_of>(given, "width");
+  filter.stride = get<integer_of>(given, "stride");
+  filter.row_offset = get<integer_of>(given, "rowOffset");
+  filter.column_offset = get<integer_of>(given, "columnOffset");
+  if (filter.height < 1 || filter.width < 1 || filter.stride < 1 ||
+      static_cast<int64_t>(filter.weights.size()) != filter.height * filter.width) {
+    fail("ADDON_ARGUMENT", "filter: expected height x width values and a stride of at least 1");
+  }
+  return filter;
+}
+
+// filterMirrored(cube, filter)
+Napi::Value filter_mirrored(const Napi::CallbackInfo& info) {
+  const auto cube = TensorHandle::unwrap(info[0], "cube").detach();
+  const auto filter = filter_of(object_of(info[1], "filter"));
+  return Environment::of(info.Env())
+      .enqueue(
+          info.Env(), [cube, filter] { return mirrored_filter(cube, filter); },
+          [](Napi::Env env, at::Tensor&& result) {
+            return TensorHandle::wrap(env, std::move(result));
+          });
+}
+
+void init_degrade(Napi::Env env, Napi::Object exports) {
+  exports["filterMirrored"] = guarded<filter_mirrored>(env, "filterMirrored");
+}
+HYPERLIFT_EXPORTS(init_degrade)
+
+}  // namespace
+}  // namespace hyperlift::addon
