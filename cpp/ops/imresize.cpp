@@ -258,4 +258,13 @@ at::Tensor imresize(const at::Tensor& x, const ResizeTarget& target, ResizeStyle
   return Resize::apply(images, passes).view(sizes);
 }
 
+at::Tensor imresize(const at::Tensor& x, int64_t scale, ResizeStyle style) {
+  const auto factor = static_cast<double>(scale);
+  const ResizeTarget target = {.height = scale * x.size(-2),
+                               .width = scale * x.size(-1),
+                               .vertical = factor,
+                               .horizontal = factor};
+  return imresize(x, target, style);
+}
+
 }  // namespace hyperlift

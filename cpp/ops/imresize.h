@@ -21,4 +21,7 @@ struct ResizeTarget {
 // to x's type. Differentiable once.
 at::Tensor imresize(const at::Tensor& x, const ResizeTarget& target, ResizeStyle style);
 
+// To `scale` times height and width.
+at::Tensor imresize(const at::Tensor& x, int64_t scale, ResizeStyle style);
+
 }  // namespace hyperlift

@@ -69,7 +69,7 @@ export function sizeOptions({ size }: ModelFacts, height: number, width: number)
 }
 
 /** Reads a published configuration: the constructor arguments of the authors' code, or our own names. What is neither
- * (settings of a training script, say) comes back in `rest`. */
+ * (settings of a training script, say) comes back in `rest`. Lists of lists are read as one list. */
 export function optionsFromAuthors(
   facts: ModelFacts,
   config: Readonly<Record<string, unknown>>,
@@ -79,7 +79,7 @@ export function optionsFromAuthors(
   for (const [name, value] of Object.entries(config)) {
     const fact = facts.options.find((known) => known.authorName === name || known.name === name);
     if (fact === undefined) rest[name] = value;
-    else options[fact.name] = value;
+    else options[fact.name] = Array.isArray(value) ? value.flat() : value;
   }
   return { options: checkOptions(facts, options), rest };
 }

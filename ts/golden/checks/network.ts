@@ -1,5 +1,5 @@
 import { listModels, type ModelFacts, modelFacts, optionsFromAuthors } from '../../models/index.js';
-import { type NativeModel, native } from '../../native/index.js';
+import { type ModelOptions, type NativeModel, native } from '../../native/index.js';
 import { entryValues } from '../../io/index.js';
 import { fromTypedArray, Tensor } from '../../tensor/index.js';
 import { type Deviation, relativeError, statisticsError, statisticsOf } from '../agreement.js';
@@ -17,10 +17,11 @@ export async function goldenModel(
   const facts = factsOf(golden);
   const { id } = facts;
   const config = { ...golden.config(), ...publishedOptions(facts, compat), ...extra };
-  const { options, rest } = optionsFromAuthors(facts, config);
+  const { options: given, rest } = optionsFromAuthors(facts, config);
   if (golden.kind === 'network' && Object.keys(rest).length > 0) {
     throw new NotInThisBuild(`network ${id} with ${Object.keys(rest).join(', ')}`);
   }
+  const options = { ...scaleOfEnlarged(facts, given), ...given };
   const model = native().createModel(id, options, 0);
   await fillWeights(model, golden, facts.optionalKeys);
   return model;
@@ -30,6 +31,11 @@ function factsOf(golden: GoldenFile): ModelFacts {
   const id = golden.text('network') ?? golden.id;
   if (!listModels().some((facts) => facts.id === id)) throw new NotInThisBuild(`network ${id}`);
   return modelFacts(id);
+}
+
+/** A published network that is told no scale takes cubes at their final size. */
+function scaleOfEnlarged({ scales }: ModelFacts, given: ModelOptions): ModelOptions {
+  return scales.includes(1) && given.scale === undefined ? { scale: 1 } : {};
 }
 
 /** The options under which a network behaves as published, for a file that shows that and says that ours differs by default. */
