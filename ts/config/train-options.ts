@@ -141,7 +141,7 @@ const lossOptions = {
     group: 'Loss',
   }),
   loss: text({
-    doc: 'supervised: mrae, l1, mse, rmse, sam or a mixture such as l1+0.1*sam',
+    doc: 'supervised: mrae, l1, mse, rmse, sam, spatialTv, spectralTv or a mixture such as l1+0.1*sam',
     placeholder: 'TERMS',
     ...loss,
   }),

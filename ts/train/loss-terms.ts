@@ -1,7 +1,7 @@
 import { nearest } from '../config/suggest.js';
 import { ConfigError } from '../errors.js';
 
-const known = ['mrae', 'l1', 'mse', 'rmse', 'sam'] as const;
+const known = ['mrae', 'l1', 'mse', 'rmse', 'sam', 'spatialTv', 'spectralTv'] as const;
 
 /** The weights of a mixture such as `l1+0.1*sam`, by term.
  * @throws {ConfigError} `CONFIG_TYPE` for a term or weight that is none. */
@@ -11,7 +11,7 @@ export function readLossTerms(words: string): Record<string, number> {
     const match = /^(?:([\d.]+(?:e-?\d+)?)\*)?([a-z]\w*)$/i.exec(part.trim());
     const [weight, name] = [
       Number(match?.[1] ?? 1),
-      known.find((term) => term === match?.[2]?.toLowerCase()),
+      known.find((term) => term.toLowerCase() === match?.[2]?.toLowerCase()),
     ];
     if (name === undefined || !Number.isFinite(weight)) throw wrongTerm(words, part.trim(), match?.[2]);
     terms[name] = (terms[name] ?? 0) + weight;

@@ -18,11 +18,12 @@ export interface LossValue {
 export type LossFunction = (prediction: Tensor, target: Tensor) => Promise<LossValue>;
 
 /** Names of the supervised terms. */
-export type SupervisedTerm = 'mrae' | 'l1' | 'rmse' | 'mse' | 'sam';
+export type SupervisedTerm = 'mrae' | 'l1' | 'rmse' | 'mse' | 'sam' | 'spatialTv' | 'spectralTv';
 
 /** A loss against a true cube of the prediction's shape, for a training loop of one's own. mrae: mean
  * |y - t| / max(t, floor); l1: mean |y - t|; mse: mean (y - t)^2; rmse: its root; sam: mean angle between the spectra of
- * a pixel, in radians.
+ * a pixel, in radians. spatialTv and spectralTv are of the prediction alone: mean squares of its steps from pixel to pixel, rows
+ * and columns added, and from band to band, doubled.
  * @param terms a term, or several with weights.
  * @param options `mraeFloor`: default 1e-3; 0 divides by the truth itself.
  * @example

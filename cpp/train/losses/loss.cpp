@@ -14,7 +14,8 @@ namespace hyperlift {
 namespace {
 
 std::vector<std::string> known_terms(Paradigm paradigm) {
-  if (paradigm == Paradigm::kSupervised) return {"mrae", "l1", "rmse", "mse", "sam"};
+  if (paradigm == Paradigm::kSupervised)
+    return {"mrae", "l1", "rmse", "mse", "sam", "spatialTv", "spectralTv"};
   return {"css", "bandSsim", "perceptual"};
 }
 
@@ -140,6 +141,8 @@ at::Tensor Loss::term(const std::string& name, const LossInputs& inputs, LossVal
   if (name == "rmse") return rmse_loss(y, inputs.truth);
   if (name == "mse") return at::mse_loss(y, inputs.truth);
   if (name == "sam") return sam_loss(y, inputs.truth);
+  if (name == "spatialTv") return spatial_variation(y);
+  if (name == "spectralTv") return spectral_variation(y);
   // The reference turns its list of 30 scalars into a fresh tensor, which cuts the graph.
   return 1 - neighbour_ssim(config_.published ? y.detach() : y).mean();
 }

@@ -1,5 +1,8 @@
 #include "train/losses/supervised.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace hyperlift {
 
 at::Tensor mrae_loss(const at::Tensor& prediction, const at::Tensor& truth, double floor) {
@@ -24,6 +27,24 @@ at::Tensor sam_loss(const at::Tensor& prediction, const at::Tensor& truth) {
   const auto u = unit(prediction);
   const auto v = unit(truth);
   return 2 * at::atan2(norm(u - v), norm(u + v)).mean();
+}
+
+namespace {
+
+at::Tensor mean_square_step(const at::Tensor& x, int64_t dim) {
+  const auto steps = at::diff(x, 1, dim);
+  const auto count = std::max<int64_t>(steps.numel(), 1);
+  return steps.square().sum() / static_cast<double>(count);
+}
+
+}  // namespace
+
+at::Tensor spatial_variation(const at::Tensor& prediction) {  // [B, C, H, W]
+  return mean_square_step(prediction, 2) + mean_square_step(prediction, 3);
+}
+
+at::Tensor spectral_variation(const at::Tensor& prediction) {
+  return 2 * mean_square_step(prediction, 1);
 }
 
 }  // namespace hyperlift

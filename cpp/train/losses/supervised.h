@@ -22,4 +22,10 @@ at::Tensor rmse_loss(const at::Tensor& prediction, const at::Tensor& truth);
 // angles, and differentiable where arccos is not.
 at::Tensor sam_loss(const at::Tensor& prediction, const at::Tensor& truth);
 
+// Total variation of the prediction alone, in squares (SSPSR loss.py, TVLoss and TVLossSpectral
+// before their weight of 0.001): the mean square of the steps from row to row plus that from column
+// to column; twice that of the steps from band to band. Along a side of 1 there are no steps: 0.
+at::Tensor spatial_variation(const at::Tensor& prediction);
+at::Tensor spectral_variation(const at::Tensor& prediction);
+
 }  // namespace hyperlift

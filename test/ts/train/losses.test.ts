@@ -52,6 +52,17 @@ test('css compares the reprojected cube with the image, with or without its mini
   }
 });
 
+/** The mean square of the differences of neighbours along a dimension of the cube. */
+function meanSquareStep(y: ArrayLike<number>, dim: number): number {
+  const size = shape[dim] ?? 1;
+  const stride = shape.slice(dim + 1).reduce((a, b) => a * b, 1);
+  const squares: number[] = [];
+  for (let i = 0; i < count; i++) {
+    if (Math.floor(i / stride) % size < size - 1) squares.push(((y[i + stride] ?? 0) - (y[i] ?? 0)) ** 2);
+  }
+  return squares.reduce((a, b) => a + b, 0) / squares.length;
+}
+
 test('the supervised losses follow their formulas, and mixtures add up', async (t) => {
   const [y, label] = [unit('cube', count), unit('label', count)];
   const differences = y.map((v, i) => v - (label[i] ?? 0));
@@ -73,6 +84,8 @@ test('the supervised losses follow their formulas, and mixtures add up', async (
     mse: mean(differences.map((d) => d * d)),
     rmse: Math.sqrt(mean(differences.map((d) => d * d))),
     sam: mean(angles),
+    spatialTv: meanSquareStep(y, 2) + meanSquareStep(y, 3),
+    spectralTv: 2 * meanSquareStep(y, 1),
   };
   const inputs = { prediction: cube(), truth: cube('label') };
   let sum = 0;
@@ -83,7 +96,7 @@ test('the supervised losses follow their formulas, and mixtures add up', async (
   }
   const all = await value(
     'supervised',
-    { terms: { mrae: 1, l1: 1, mse: 1, rmse: 1, sam: 1 }, mraeFloor: 0.01 },
+    { terms: Object.fromEntries(Object.keys(wanted).map((name) => [name, 1])), mraeFloor: 0.01 },
     inputs,
   );
   t.ok(Math.abs(all - sum) < 1e-10, 'mixture');
@@ -106,6 +119,14 @@ test('losses of a cube with itself are 0, with finite gradients', async (t) => {
     await native().backward(total, null, false);
     const grad = prediction.grad === null ? [Number.NaN] : await numbersOf(prediction.grad);
     t.ok(grad.every(Number.isFinite), `gradient of ${name}`);
+  }
+});
+
+test('the total variation of one pixel and one band is 0', async (t) => {
+  const one = (): NativeTensor => tensor([0.5], [1, 1, 1, 1]);
+  for (const name of ['spatialTv', 'spectralTv']) {
+    const found = await value('supervised', { terms: { [name]: 1 } }, { prediction: one(), truth: one() });
+    t.equal(found, 0, name);
   }
 });
 

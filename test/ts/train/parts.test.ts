@@ -45,6 +45,11 @@ test('batches follow from the step alone', (t) => {
 test('losses are mixtures of known terms', (t) => {
   t.deepEqual(readLossTerms('mrae'), { mrae: 1 });
   t.deepEqual(readLossTerms('l1 + 0.1*sam+1e-3*MSE'), { l1: 1, sam: 0.1, mse: 1e-3 });
+  t.deepEqual(readLossTerms('l1+0.001*spatialTv+0.001*spectraltv'), {
+    l1: 1,
+    spatialTv: 0.001,
+    spectralTv: 0.001,
+  });
   for (const [words, expected] of [
     ['l2', /'l2' is no term; did you mean/],
     ['', /'' is no term/],

@@ -2,6 +2,7 @@ import type { GoldenCheck } from '../check.js';
 import { checkPointSpread } from './degrade-fcnn3d.js';
 import { checkFineSr } from './finesr.js';
 import { checkImresize } from './imresize.js';
+import { checkHybridLoss } from './losses-sspsr.js';
 import { checkLosses } from './losses-unssr.js';
 import { checkSuperResolutionMetrics } from './metrics-dualsr.js';
 import { checkMetrics } from './metrics-unssr.js';
@@ -17,6 +18,7 @@ export const checks: Readonly<Record<string, GoldenCheck>> = {
   'degrade-fcnn3d': checkPointSpread,
   finesr: checkFineSr,
   imresize: checkImresize,
+  'losses-sspsr': checkHybridLoss,
   'losses-unssr': checkLosses,
   'metrics-dualsr': checkSuperResolutionMetrics,
   'metrics-unssr': checkMetrics,

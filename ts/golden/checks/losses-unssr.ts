@@ -4,6 +4,7 @@ import { fromTypedArray, Tensor } from '../../tensor/index.js';
 import { type Deviation, relativeError } from '../agreement.js';
 import type { GoldenFile } from '../golden-file.js';
 import { ruleFeatures } from './features.js';
+import { lossDeviations } from './loss-deviations.js';
 import { sameBands, usamOf } from './usam-sort.js';
 
 interface Case {
@@ -65,22 +66,17 @@ async function checkCase(
   using prediction = float32(golden, input, true);
   using rgb = float32(golden, 'input/rgb');
   using truth = float32(golden, 'input/label');
-  const loss = native().createLoss(paradigm, config);
-  const inputs = {
-    prediction: prediction.native,
-    ...(paradigm === 'supervised' ? { truth: truth.native } : { rgb: rgb.native }),
-  };
-  const { total: handle } = await loss.compute(inputs, true);
-  using total = new Tensor<'float32'>(handle);
-  const error = relativeError(await total.toTypedArray(), golden.values(`output/${name}`));
-  const result: Deviation[] = [{ name, of: 'output', error, allowed: tolerance(golden) }];
-  await total.backward();
-  using grad = prediction.grad;
-  const ours = grad === null ? new Float32Array(prediction.size) : await grad.toTypedArray();
-  const allowed = Math.max(1e-5, 4 * golden.noise('noise_g'));
-  const gradError = relativeError(ours, golden.values(`grad/${name}`));
-  result.push({ name: `grad/${name}`, of: 'gradient', error: gradError, allowed });
-  return result;
+  const inputs = paradigm === 'supervised' ? { truth } : { rgb };
+  return await lossDeviations(
+    golden,
+    name,
+    native().createLoss(paradigm, config),
+    { prediction, ...inputs },
+    {
+      output: tolerance(golden),
+      gradient: Math.max(1e-5, 4 * golden.noise('noise_g')),
+    },
+  );
 }
 
 async function checkPairs(golden: GoldenFile, output: string, input: string): Promise<Deviation> {
