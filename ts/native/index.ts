@@ -29,6 +29,7 @@ function load(): NativeAddon {
   const facts = locateAddon();
   const libtorch = locateLibTorch();
   checkLoadable(facts, libtorch);
+  limitSpinning();
   openLibraries(libtorch);
   const addon = requireAddon(facts.file, libtorch);
   checkBuiltFor(addon, libtorch);
@@ -38,6 +39,15 @@ function load(): NativeAddon {
     threadStarted: () => process.once('exit', () => addon.stopAndJoin()),
   });
   return addon;
+}
+
+// A thread that waits for others spins before it sleeps. OpenMP's own limit is some milliseconds: on a machine that is busy with other
+// work too, most of the time goes there (a training step took five times as long). Read once, when LibTorch is loaded.
+const spins = '5000';
+
+function limitSpinning(): void {
+  const { env } = process;
+  if (env.OMP_WAIT_POLICY === undefined) env.GOMP_SPINCOUNT ??= spins;
 }
 
 // A development build has no record beside it when it was built by hand; it knows itself.
