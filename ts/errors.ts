@@ -139,6 +139,7 @@ export const errorCodes: Readonly<Record<string, string>> = {
   MODEL_NOT_FITTED: 'a closed-form fit is asked of a network that has none',
   MODEL_OPTION: 'an option of a network is unknown, or of another type',
   MODEL_PRESET: 'a network has no such preset',
+  MODEL_TASK: 'a network of the other task: from RGB to many bands, or from low to high resolution',
   MODEL_UNKNOWN: 'no network has this id',
   RUN_ABORTED: "an AbortSignal ended it; the cause is the signal's reason",
   RUN_BUSY: 'it is running already',

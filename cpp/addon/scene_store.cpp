@@ -60,6 +60,26 @@ Napi::Value SceneStoreHandle::add(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(store()->add(std::move(scene))));
 }
 
+// addResized(scene, {row, column, height, width}, factor) -> Promise<number>
+Napi::Value SceneStoreHandle::add_resized(const Napi::CallbackInfo& info) {
+  const auto scene = integer_of(info[0], "scene");
+  const auto given = object_of(info[1], "area");
+  const Area area{.row = get<integer_of>(given, "row"),
+                  .column = get<integer_of>(given, "column"),
+                  .height = get<integer_of>(given, "height"),
+                  .width = get<integer_of>(given, "width")};
+  const auto factor = number_of(info[2], "factor");
+  return Environment::of(info.Env())
+      .enqueue(
+          info.Env(),
+          [store = this->store(), scene, area, factor] {
+            return store->add_resized(scene, area, factor);
+          },
+          [](Napi::Env env, int64_t&& number) {
+            return Napi::Number::New(env, static_cast<double>(number));
+          });
+}
+
 Napi::Value SceneStoreHandle::count(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(store_ ? store_->count() : 0));
 }
@@ -105,7 +125,7 @@ Napi::Value create_scene_store(const Napi::CallbackInfo& info) {
 void init_scene_store(Napi::Env env, Napi::Object exports) {
   using Handle = SceneStoreHandle;
   Handle::define(
-      env, {Handle::method<&Handle::add>("add"), Handle::getter<&Handle::count>("count"),
+      env, {Handle::method<&Handle::add>("add"), Handle::method<&Handle::add_resized>("addResized"), Handle::getter<&Handle::count>("count"),
             Handle::getter<&Handle::bytes>("bytes"), Handle::method<&Handle::sample>("sample"),
             Handle::method<&Handle::dispose>("dispose")});
   exports["createSceneStore"] = guarded<create_scene_store>(env, "createSceneStore");

@@ -19,6 +19,7 @@ class SceneStoreHandle : public Wrapped<SceneStoreHandle> {
   const Payload& store() const;
 
   Napi::Value add(const Napi::CallbackInfo& info);
+  Napi::Value add_resized(const Napi::CallbackInfo& info);
   Napi::Value count(const Napi::CallbackInfo& info);
   Napi::Value bytes(const Napi::CallbackInfo& info);
   Napi::Value sample(const Napi::CallbackInfo& info);

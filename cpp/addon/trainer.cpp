@@ -163,6 +163,7 @@ TrainerConfig trainer_config_of(const Napi::Value& value, const char* what) {
   config.precision = choice_of(object, "precision", "float32", "bfloat16") ? Precision::bfloat16
                                                                            : Precision::float32;
   config.channels_last = get_or<boolean_of>(object, "channelsLast", config.channels_last);
+  config.step_per_band = choice_of(object, "stepPer", "cube", "band");
   config.seed = config.sampler.seed;
   config.threads = get_or<integer_of>(object, "threads", config.threads);
   return config;

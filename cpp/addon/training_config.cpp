@@ -134,6 +134,9 @@ SamplerConfig sampler_config_of(const Napi::Object& object) {
   SamplerConfig config;
   config.patch = get<integer_of>(object, "patch");
   config.camera = camera_of(object);
+  if (const auto scale = get_or<integer_of>(object, "scale", int64_t{0}); scale != 0) {
+    config.reduction = Reduction{scale, get_or<number_of>(object, "noise", 0.0)};
+  }
   config.stretch = get_or<boolean_of>(object, "stretch", config.stretch);
   config.cubes = get_or<boolean_of>(object, "cubes", config.cubes);
   config.seed = seed_of(object, "seed", config.seed);

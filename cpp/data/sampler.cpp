@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "data/noise.h"
+#include "ops/imresize.h"
 
 #include <algorithm>
 #include <cmath>
@@ -75,6 +76,12 @@ void copy_rows(const Scene& scene, const Plane& plane, int64_t top, int64_t rows
   });
 }
 
+void add_noise(float* values, int64_t count, double deviation, uint64_t stream) {
+  for (int64_t i = 0; i < count; ++i) {
+    values[i] += static_cast<float>(deviation * normal_deviate(stream, i));
+  }
+}
+
 void check_camera(const Camera& camera) {
   if (camera.rgb_bands < 1 || camera.response.empty() ||
       static_cast<int64_t>(camera.response.size()) % camera.rgb_bands != 0) {
@@ -87,12 +94,23 @@ void check_camera(const Camera& camera) {
   }
 }
 
+void check_reduction(const Reduction& reduction, int64_t patch) {
+  if (reduction.scale < 1 || patch % reduction.scale != 0) {
+    fail("CONFIG_PATCH", "patch is ", patch, ", expected a multiple of the scale, ",
+         reduction.scale);
+  }
+  if (!(reduction.noise >= 0)) {
+    fail("CONFIG_CAMERA", "noise is ", reduction.noise, ", expected 0 or more");
+  }
+}
+
 }  // namespace
 
 Sampler::Sampler(std::shared_ptr<const SceneStore> store, SamplerConfig config)
     : store_(std::move(store)), config_(std::move(config)) {
   if (config_.patch < 1) fail("CONFIG_PATCH", "patch is ", config_.patch, ", expected 1 or more");
   if (config_.camera) check_camera(*config_.camera);
+  if (config_.reduction) check_reduction(*config_.reduction, config_.patch);
 }
 
 bool Sampler::has_cubes() const {
@@ -129,6 +147,10 @@ void Sampler::check(const PlanRow& row) const {
          " pixels: a patch of ", patch, " x ", patch, " at row ", row.row, ", column ", row.column,
          " does not lie in it");
   }
+  if (config_.reduction) {
+    if (!scene.cube) fail("DATA_SCENE", "scene ", scene.name, " has no cube to enlarge");
+    return;
+  }
   if ((config_.cubes || config_.camera) && !scene.cube) {
     fail("DATA_SCENE", "scene ", scene.name, " has no cube, which ",
          config_.cubes ? "the loss needs" : "RGB is simulated from");
@@ -144,7 +166,32 @@ void Sampler::check(const PlanRow& row) const {
   }
 }
 
+Batch Sampler::gather_pairs(const PlanRow* rows, int64_t count, int64_t first) const {
+  const at::NoGradGuard no_grad;
+  const Reduction& reduction = *config_.reduction;
+  const int64_t patch = config_.patch, side = patch / reduction.scale;
+  const int64_t bands = store_->at(rows[0].scene).cube->bands();
+  Batch batch;
+  batch.cube = at::empty({count, bands, patch, patch}, at::kFloat);
+  for (int64_t i = 0; i < count; ++i) {
+    const Scene& scene = store_->at(rows[i].scene);
+    copy_patch(scene, *scene.cube, rows[i], patch,
+               batch.cube.mutable_data_ptr<float>() + i * bands * patch * patch);
+  }
+  const double factor = 1.0 / static_cast<double>(reduction.scale);
+  const ResizeTarget target{
+      .height = side, .width = side, .vertical = factor, .horizontal = factor};
+  batch.rgb = imresize(batch.cube, target, ResizeStyle::matlab);
+  const int64_t size = bands * side * side;
+  for (int64_t i = 0; i < count && reduction.noise > 0; ++i) {
+    add_noise(batch.rgb.mutable_data_ptr<float>() + i * size, size, reduction.noise,
+              mix64(config_.seed, static_cast<uint64_t>(first + i)));
+  }
+  return batch;
+}
+
 Batch Sampler::gather(const PlanRow* rows, int64_t count, int64_t first) const {
+  if (config_.reduction) return gather_pairs(rows, count, first);
   const int64_t patch = config_.patch, pixels = patch * patch;
   const Scene& example = store_->at(rows[0].scene);
   const int64_t bands = example.cube ? example.cube->bands() : 0;
@@ -187,10 +234,7 @@ void Sampler::project(const float* cube, int64_t bands, int64_t pixels, float* r
 void Sampler::degrade(float* rgb, int64_t count, uint64_t sample) const {
   const Camera& camera = *config_.camera;
   if (camera.noise > 0) {
-    const uint64_t stream = mix64(config_.seed, sample);
-    for (int64_t i = 0; i < count; ++i) {
-      rgb[i] += static_cast<float>(camera.noise * normal_deviate(stream, i));
-    }
+    add_noise(rgb, count, camera.noise, mix64(config_.seed, sample));
   }
   if (camera.bits > 0) {
     const auto levels = static_cast<float>((1 << camera.bits) - 1);

@@ -17,6 +17,13 @@ struct Camera {
   int64_t bits = 0;
 };
 
+// How a low-resolution cube comes from a high-resolution one: bicubic with anti-aliasing (MATLAB's
+// imresize by 1 / scale), then noise of this standard deviation.
+struct Reduction {
+  int64_t scale = 1;
+  double noise = 0;
+};
+
 // One row of a batch plan.
 struct PlanRow {
   int32_t scene = 0;
@@ -29,7 +36,8 @@ struct PlanRow {
 
 struct SamplerConfig {
   int64_t patch = 0;
-  std::optional<Camera> camera;  // absent: the scenes' own RGB images
+  std::optional<Camera> camera;        // absent: the scenes' own RGB images
+  std::optional<Reduction> reduction;  // the input is the cube itself, made smaller
   bool stretch =
       false;  // each RGB by the minimum and maximum of its whole image (before noise and rounding)
   bool cubes = false;  // batches carry the cubes too
@@ -37,7 +45,8 @@ struct SamplerConfig {
 };
 
 struct Batch {
-  at::Tensor rgb;   // [B, rgbBands, patch, patch] float32
+  at::Tensor rgb;  // [B, rgbBands, patch, patch] float32; with a reduction the low-resolution cube,
+                   // [B, bands, patch / scale, patch / scale]
   at::Tensor cube;  // [B, bands, patch, patch] float32, undefined without cubes
 };
 
@@ -78,6 +87,7 @@ class Sampler {
     float low = 0, high = 1;
   };
   static void check_length(int64_t numbers);
+  Batch gather_pairs(const PlanRow* rows, int64_t count, int64_t first) const;
   void project(const float* cube, int64_t bands, int64_t pixels, float* rgb) const;
   void degrade(float* rgb, int64_t count, uint64_t sample) const;
   void stretch(const Scene& scene, int64_t index, float* rgb, int64_t count) const;

@@ -1,6 +1,9 @@
 #include "data/scene_store.h"
 
 #include "core/error.h"
+#include "ops/imresize.h"
+
+#include <cmath>
 
 namespace hyperlift {
 
@@ -53,6 +56,34 @@ int64_t SceneStore::add(Scene scene) {
   if (scene.rgb) bytes_ += static_cast<int64_t>(scene.rgb->values.nbytes());
   scenes_.push_back(std::move(scene));
   return static_cast<int64_t>(scenes_.size()) - 1;
+}
+
+int64_t SceneStore::add_resized(int64_t index, const Area& area, double factor) {
+  const Scene& from = at(index);
+  const bool inside = area.row >= 0 && area.column >= 0 && area.height > 0 && area.width > 0 &&
+                      area.row + area.height <= from.height &&
+                      area.column + area.width <= from.width;
+  if (!from.cube || !inside || !(factor > 0)) {
+    fail("DATA_SCENE", "scene ", from.name, " has no part of ", area.height, " x ", area.width,
+         " pixels at ", area.row, ", ", area.column, " to resize by ", factor);
+  }
+  const auto part = from.cube->values.slice(1, area.row, area.row + area.height)
+                        .slice(2, area.column, area.column + area.width)
+                        .to(at::kFloat)
+                        .div_(from.cube->scale);
+  const auto side = [factor](int64_t length) {
+    return static_cast<int64_t>(std::ceil(static_cast<double>(length) * factor));
+  };
+  const ResizeTarget target{.height = side(area.height),
+                            .width = side(area.width),
+                            .vertical = factor,
+                            .horizontal = factor};
+  const at::NoGradGuard no_grad;
+  return add({.name = from.name,
+              .height = target.height,
+              .width = target.width,
+              .cube = Plane{imresize(part, target, ResizeStyle::matlab), 1},
+              .rgb = std::nullopt});
 }
 
 const Scene& SceneStore::at(int64_t index) const {

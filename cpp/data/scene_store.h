@@ -17,6 +17,11 @@ struct Plane {
   int64_t bands() const { return values.size(0); }
 };
 
+// A rectangle of pixels.
+struct Area {
+  int64_t row = 0, column = 0, height = 0, width = 0;
+};
+
 struct Scene {
   std::string name;
   int64_t height = 0;
@@ -31,6 +36,9 @@ class SceneStore {
   // Returns the scene's number. Throws DATA_SCENE where planes are missing, disagree in size or
   // have another dtype, and where the number of bands differs from that of the scenes before.
   int64_t add(Scene scene);
+  // Adds a part of a scene's cube at another size (imresize.h, matlab; sides rounded up) as float32
+  // in [0, 1]; returns its number.
+  int64_t add_resized(int64_t index, const Area& area, double factor);
   const Scene& at(int64_t index) const;
   int64_t count() const;
   int64_t bytes() const;

@@ -5,7 +5,6 @@
 #include "ops/vector_clones.h"
 
 #include <cmath>
-#include <ranges>
 
 namespace hyperlift {
 
@@ -234,8 +233,8 @@ class Resize : public torch::autograd::Function<Resize> {
     const auto kept =
         c10::static_intrusive_pointer_cast<Kept>(context->saved_data["passes"].toCapsule());
     auto grad = grads[0].contiguous();
-    for (const auto& pass : std::ranges::reverse_view(*kept->passes)) {
-      grad = resample(grad, pass.dim, transposed(pass.taps));
+    for (auto pass = kept->passes->rbegin(); pass != kept->passes->rend(); ++pass) {
+      grad = resample(grad, pass->dim, transposed(pass->taps));
     }
     return {grad, {}};
   }

@@ -1,4 +1,5 @@
 // One training step of Trainer, and what it does when a number is not finite.
+#include "core/autocast.h"
 #include "data/noise.h"
 #include "train/trainer.h"
 
@@ -61,19 +62,62 @@ Trainer::StepOutcome Trainer::step(Prefetch& batches, const PlanRow* rows) {
   outcome.lr = learning_rate(config_.schedule, step_);
   loss_.set_smooth_start(smooth_start_share());
   optimizer_.zero_grad();
-  for (int64_t part = 0; part < config_.accumulate; ++part) {
-    const auto start = std::chrono::steady_clock::now();
-    const Batch batch = batches.next();
-    outcome.seconds_waiting +=
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    const LossInputs inputs = predict(batch);
+  if (config_.step_per_band) {
+    const Batch batch = next_batch(batches, outcome);
     give_up_if_stopped();
-    accumulate(loss_(inputs), outcome, rows + part * config_.batch);
+    step_bands(batch, outcome, rows);
+  } else {
+    const auto share = 1.0 / static_cast<double>(config_.accumulate);
+    for (int64_t part = 0; part < config_.accumulate; ++part) {
+      const LossInputs inputs = predict(next_batch(batches, outcome));
+      give_up_if_stopped();
+      const LossValue value = loss_(inputs);
+      record(value, share, outcome, rows + part * config_.batch);
+      (config_.accumulate == 1 ? value.total : value.total * share).backward();
+    }
+    give_up_if_stopped();
+    update(outcome, rows);
   }
-  give_up_if_stopped();
-  update(outcome, rows);
+  if (average_) average_->update(step_ + 1);
   buffers.keep();
   return outcome;
+}
+
+Batch Trainer::next_batch(Prefetch& batches, StepOutcome& outcome) const {
+  const auto start = std::chrono::steady_clock::now();
+  Batch batch = batches.next();
+  outcome.seconds_waiting +=
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return batch;
+}
+
+// Once the first band has changed the weights, the batch is gone through to its end: a step is
+// whole or has not been.
+void Trainer::step_bands(const Batch& batch, StepOutcome& outcome, const PlanRow* rows) {
+  RecurrentNetwork& network = model_->recurrent();
+  const auto x = to_device(batch.rgb), truth = to_device(batch.cube);
+  at::Tensor enlarged;
+  {
+    const at::NoGradGuard no_grad;
+    enlarged = network.enlarge(x);
+  }
+  at::Tensor state;
+  const int64_t bands = x.size(1);
+  for (int64_t band = 0; band < bands; ++band) {
+    LossInputs inputs;
+    {
+      const AutocastScope autocast(x.device(), config_.precision == Precision::bfloat16);
+      auto made = network.upscale_band(x, enlarged, band, state);
+      state = made.state.detach();
+      inputs.prediction = made.y.unsqueeze(1).to(at::kFloat);
+    }
+    inputs.rgb = x;
+    inputs.truth = truth.slice(1, band, band + 1);
+    const LossValue value = loss_(inputs);
+    record(value, 1.0 / static_cast<double>(bands), outcome, rows);
+    value.total.backward();
+    update(outcome, rows);
+  }
 }
 
 // Falls from 1 at the first step to 0 where the start ends.
@@ -99,8 +143,8 @@ LossInputs Trainer::predict(const Batch& batch) {
   return inputs;
 }
 
-void Trainer::accumulate(const LossValue& value, StepOutcome& outcome, const PlanRow* rows) {
-  const auto share = 1.0 / static_cast<double>(config_.accumulate);
+void Trainer::record(const LossValue& value, double share, StepOutcome& outcome,
+                     const PlanRow* rows) {
   std::map<std::string, double> newest;
   for (const auto& [name, term] : value.terms) newest[name] = term.item<double>();
   newest["total"] = value.total.item<double>();
@@ -109,7 +153,6 @@ void Trainer::accumulate(const LossValue& value, StepOutcome& outcome, const Pla
     outcome.losses = newest;
     not_finite("loss", outcome, rows);
   }
-  (config_.accumulate == 1 ? value.total : value.total * share).backward();
 }
 
 void Trainer::update(StepOutcome& outcome, const PlanRow* rows) {
@@ -118,7 +161,6 @@ void Trainer::update(StepOutcome& outcome, const PlanRow* rows) {
   if (config_.clip_norm > 0) optimizer_.clip(outcome.gradient_norm, config_.clip_norm);
   optimizer_.step(outcome.lr);
   optimizer_.zero_grad();
-  if (average_) average_->update(step_ + 1);
 }
 
 void Trainer::not_finite(const char* what, const StepOutcome& outcome, const PlanRow* rows) {
@@ -132,7 +174,7 @@ void Trainer::not_finite(const char* what, const StepOutcome& outcome, const Pla
          << row.column;
   }
   fail("RUN_LOSS_NOT_FINITE", "step ", step_.load(), ": the ", what, " is not finite (", text.str(),
-       "; the weights are those before this step");
+       "; the weights are those before this ", config_.step_per_band ? "band's update" : "step");
 }
 
 }  // namespace hyperlift

@@ -48,8 +48,24 @@ void check_config(const TrainerConfig& config) {
   }
 }
 
+// What is computed for one band at a time.
+void check_bandwise(const TrainerConfig& config) {
+  for (const char* term : {"sam", "spectralTv"}) {
+    const auto found = config.loss.terms.find(term);
+    if (found != config.loss.terms.end() && found->second != 0) {
+      fail("CONFIG_LOSS", "loss term ", term,
+           " compares bands, and stepPer is 'band', which sees one at a time: expected 'cube'");
+    }
+  }
+  if (config.accumulate != 1) {
+    fail("CONFIG_TRAINER", "accumulate is ", config.accumulate,
+         ", expected 1 where stepPer is 'band'");
+  }
+}
+
 TrainerConfig checked(TrainerConfig config) {
   check_config(config);
+  if (config.step_per_band) check_bandwise(config);
   return config;
 }
 
@@ -77,6 +93,7 @@ Trainer::Trainer(std::shared_ptr<Model> model, std::shared_ptr<SceneStore> store
   if (!parameters.empty()) device_ = parameters.front().second.device();
   if (config_.channels_last) use_channels_last(parameters);
   if (config_.ema > 0) average_.emplace(parameters, config_.ema);
+  if (config_.step_per_band) model_->recurrent();  // CONFIG_TRAINER for any other network
 }
 
 void Trainer::append_plan(const std::vector<int64_t>& numbers) {

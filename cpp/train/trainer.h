@@ -29,6 +29,9 @@ struct TrainerConfig {
   double ema = 0;           // decay of the averaged weights; 0: none
   Precision precision = Precision::float32;
   bool channels_last = true;
+  // One optimizer step for each band of a batch, in band order, with the state of the band before,
+  // as the scripts of CoarSR and SFCSR do. A step of the trainer is a batch all the same.
+  bool step_per_band = false;
   uint64_t seed = 0;
   int64_t threads = 0;  // of the computing thread; 0: as they are
 };
@@ -96,8 +99,11 @@ class Trainer {
   std::vector<PlanRow> planned_rows(int64_t steps);
   void run_chunk(int64_t until, std::vector<PlanRow> rows);
   StepOutcome step(Prefetch& batches, const PlanRow* rows);
+  void step_bands(const Batch& batch, StepOutcome& outcome, const PlanRow* rows);
+  Batch next_batch(Prefetch& batches, StepOutcome& outcome) const;
   LossInputs predict(const Batch& batch);
-  void accumulate(const LossValue& value, StepOutcome& outcome, const PlanRow* rows);
+  // Adds `share` of the loss to the outcome.
+  void record(const LossValue& value, double share, StepOutcome& outcome, const PlanRow* rows);
   double smooth_start_share() const;
   void give_up_if_stopped();
   void update(StepOutcome& outcome, const PlanRow* rows);

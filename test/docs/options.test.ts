@@ -10,16 +10,22 @@ const page = join(packageRoot(), 'docs', 'options.md');
 
 /** What `--recipe` stands for, side by side. */
 function recipeTable(): string[] {
-  const { unsupervised, supervised } = recipes;
-  const columns = [unsupervised.default, unsupervised.published, supervised.default, supervised.published];
+  const { unsupervised, supervised, spatial } = recipes;
+  const columns = [unsupervised, supervised, spatial].flatMap((kind) => [kind.default, kind.published]);
   const shown = (value: unknown): string =>
     typeof value === 'object' ? JSON.stringify(value) : String(value);
   const rows = (Object.keys(columns[0] ?? {}) as (keyof Recipe)[]).map(
     (name) => `| \`${name}\` | ${columns.map((recipe) => shown(recipe[name])).join(' | ')} |`,
   );
   const head =
-    '| | unsupervised, default | unsupervised, published | supervised, default | supervised, published |';
-  return [head, '| --- | --- | --- | --- | --- |', ...rows, '', 'A warm-up below 1 is a part of the run.'];
+    '| | unsupervised, default | unsupervised, published | supervised, default | supervised, published | spatial, default | spatial, published |';
+  return [
+    head,
+    '| --- | --- | --- | --- | --- | --- | --- |',
+    ...rows,
+    '',
+    'A warm-up below 1 is a part of the run.',
+  ];
 }
 
 /** The page as the option tables have it. */

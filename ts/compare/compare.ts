@@ -3,24 +3,19 @@ import { join } from 'node:path';
 import { checkedOptions } from '../config/checked.js';
 import { sharedWithEvaluate, sharedWithTrain } from '../config/compare-options.js';
 import { type CompareGiven, compareTable, type TrainGiven } from '../config/index.js';
-import type { Values } from '../config/validate.js';
+import { checkValues, type Values } from '../config/validate.js';
 import { openDataset, splitScenes } from '../data/index.js';
 import { ConfigError, HyperliftError } from '../errors.js';
 import { evaluate } from '../evaluate/index.js';
 import { writeAtomically } from '../io/index.js';
 import { countOperations, createModel, listModels, modelFacts } from '../models/index.js';
 import { type TrainEvent, train } from '../train/index.js';
+import { packageVersion } from '../version.js';
 import { freeRunFolder, runFiles } from '../train/run-folder.js';
 import { completeOptions, idleOptions } from '../train/run-options.js';
 import type { CompareEvent } from './events.js';
-import {
-  type CompareFailure,
-  type CompareRecord,
-  type CompareRow,
-  newRecord,
-  readRecord,
-  writeRecord,
-} from './record.js';
+import { type CompareFailure, type CompareRecord, type CompareRow, recordFile } from './record.js';
+import { refuseBesideResume } from './record-file.js';
 import { compareCsv, compareLatex, compareMarkdown } from './table.js';
 
 /** What `compare` takes: the options of `hyperlift compare` by their names, and how to listen and stop. */
@@ -57,7 +52,7 @@ export async function compare(given: CompareOptions): Promise<CompareResult> {
     onProgress({ type: 'model', ...job, done, total: jobs.length });
     const row = await attempt({ ...job, folder, scenes, options, record, onProgress, signal });
     record.rows.push(row);
-    await writeRecord(folder, record);
+    await recordFile.write(folder, record);
     onProgress({ type: 'row', row, done: done + 1, total: jobs.length });
   }
   const { rows, baseline } = record;
@@ -73,15 +68,12 @@ async function openComparison(
 ): Promise<{ folder: string; record: CompareRecord; options: Checked; scenes: string[] }> {
   const { resume, ...others } = given;
   if (resume !== undefined) {
-    const other = Object.entries(others).find(([, value]) => value !== undefined);
-    if (other !== undefined) {
-      throw new ConfigError(
-        'CONFIG_CONFLICT',
-        `option '${other[0]}' cannot be given with 'resume': a comparison keeps its own options`,
-      );
-    }
-    const { record, options: recorded } = await readRecord(resume);
-    const options = checked(recorded);
+    refuseBesideResume(others);
+    const record = await recordFile.read(resume);
+    const file = join(resume, recordFile.name);
+    const options = checked(
+      checkValues(compareTable, record.options, { kind: 'file', file }) as CompareGiven,
+    );
     return { folder: resume, record, options, scenes: await testScenes(options) };
   }
   const options = checked(given);
@@ -91,7 +83,8 @@ async function openComparison(
   const folder = options.out ?? (await freeRunFolder('compare'));
   const { out: _out, ...recorded } = given;
   const kept = Object.fromEntries(Object.entries(recorded).filter(([, value]) => value !== undefined));
-  return { folder, record: await newRecord(folder, kept), options, scenes };
+  const record = { hyperlift: packageVersion(), options: kept, rows: [], baseline: null };
+  return { folder, record: await recordFile.create(folder, record), options, scenes };
 }
 
 /** Networks and paradigms, in the order in which they are trained. */
@@ -109,8 +102,18 @@ function trainableNetworks(): string[] {
     .map(({ id }) => id);
 }
 
+type ScoredScenes = Pick<Checked, 'data' | 'test' | 'variable' | 'valFraction' | 'seed'> &
+  Partial<Pick<Checked, 'rgb'>>;
+
 /** Paths of the scenes to score on: those named, or those that every run holds back. */
-async function testScenes({ data, test, rgb, variable, valFraction, seed }: Checked): Promise<string[]> {
+export async function testScenes({
+  data,
+  test,
+  rgb = 'simulated',
+  variable,
+  valFraction,
+  seed,
+}: ScoredScenes): Promise<string[]> {
   if (test !== undefined) return typeof test === 'string' ? [test] : test;
   if (data === undefined) throw new ConfigError('CONFIG_MISSING', 'compare needs --data: a folder of scenes');
   const dataset = await openDataset(data, { rgb, ...(variable === undefined ? {} : { variable }) });
@@ -169,18 +172,28 @@ async function trainOne(
   { model, paradigm, options, onProgress, signal }: Job,
   run: string,
 ): Promise<{ steps: number; seconds: number }> {
+  return trainOrResume(run, trainOptions(options, model, paradigm), {
+    onProgress: (event) => onProgress({ type: 'train', model, event }),
+    signal,
+  });
+}
+
+/** Trains into a run folder, or goes on with the run that is there already. */
+export async function trainOrResume(
+  run: string,
+  options: TrainGiven,
+  { onProgress, signal }: { onProgress: (event: TrainEvent) => void; signal: AbortSignal | undefined },
+): Promise<{ steps: number; seconds: number }> {
   let started = performance.now();
   const listen = {
     onProgress: (event: TrainEvent): void => {
       if (event.type === 'start') started = performance.now();
-      onProgress({ type: 'train', model, event });
+      onProgress(event);
     },
     signal,
   };
   const begun = (await stat(join(run, runFiles.config)).catch(() => undefined)) !== undefined;
-  const { steps } = await train(
-    begun ? { resume: run, ...listen } : { ...trainOptions(options, model, paradigm), out: run, ...listen },
-  );
+  const { steps } = await train(begun ? { resume: run, ...listen } : { ...options, out: run, ...listen });
   return { steps, seconds: (performance.now() - started) / 1000 };
 }
 
@@ -215,5 +228,5 @@ async function writeTables(folder: string, record: CompareRecord): Promise<strin
   for (const [name, text] of tables) {
     await writeAtomically(join(folder, name), (handle) => handle.writeFile(text));
   }
-  return [...tables.map(([name]) => name), 'compare.json'].map((name) => join(folder, name));
+  return [...tables.map(([name]) => name), recordFile.name].map((name) => join(folder, name));
 }

@@ -13,6 +13,13 @@ const {
   out: _out,
   resume: _resume,
   overwrite: _overwrite,
+  // Of spatial networks: `hyperlift table` compares those.
+  task: _task,
+  scale: _scale,
+  sizeFactors: _sizeFactors,
+  stepPer: _stepPer,
+  noise: _noise,
+  patchesPerScene: _patchesPerScene,
   ...shared
 } = trainTable.options;
 

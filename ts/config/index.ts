@@ -2,5 +2,8 @@
 export { type CompareGiven, compareTable } from './compare-options.js';
 export { type EvaluateGiven, evaluateTable } from './evaluate-options.js';
 export { type ReconstructGiven, reconstructTable } from './reconstruct-options.js';
-export { type TrainGiven, trainTable } from './train-options.js';
+export { type RefineGiven, refineTable } from './refine-options.js';
+export { type UpscalingTableGiven, upscalingTable } from './table-options.js';
+export { spatialModel, type TrainGiven, trainTable } from './train-options.js';
+export { type UpscaleGiven, upscaleTable } from './upscale-options.js';
 export { checkedOptions } from './checked.js';

@@ -104,8 +104,16 @@ const recipeOptions = {
     group: 'Recipe',
   }),
   batch: integer({ doc: 'patches a step', least: 1, ...recipe }),
-  patch: integer({ doc: 'side of a patch in pixels', least: 8, ...recipe }),
-  stride: integer({ doc: 'distance of neighbouring patches in pixels', least: 1, ...recipe }),
+  patch: integer({
+    doc: 'side of a patch in pixels; spatial: of the low-resolution patch',
+    least: 4,
+    ...recipe,
+  }),
+  stride: integer({
+    doc: 'distance of neighbouring patches in pixels; spatial: of the low-resolution cube',
+    least: 1,
+    ...recipe,
+  }),
   augment: flag({ doc: 'turn and mirror patches at random', ...recipe }),
   stretch: flag({
     doc: 'stretch RGB to the minimum and maximum of its image (the MST++ toolbox)',
@@ -134,9 +142,49 @@ const recipeOptions = {
   channelsLast: flag({ doc: 'keep images with the channels last in memory', ...recipe }),
 };
 
+const spatialOptions = {
+  task: choice(['spectral', 'spatial'], {
+    doc: 'RGB to many bands, or low to high resolution; a network has one of the two',
+    defaultDoc: "the network's",
+    ...network,
+  }),
+  scale: integer({
+    doc: 'spatial: how many times larger the cubes become in each direction',
+    least: 2,
+    most: 8,
+    defaultDoc: "the network's, 4",
+    ...network,
+  }),
+  sizeFactors: text({
+    doc: 'spatial: sizes at which each scene is shown, as parts of its own',
+    placeholder: 'LIST',
+    ...recipe,
+  }),
+  stepPer: choice(['cube', 'band'], {
+    doc: 'spatial: an optimizer step for each batch of cubes, or one for each band of it (CoarSR and SFCSR as published)',
+    ...recipe,
+  }),
+  noise: number({
+    doc: 'spatial: standard deviation of normal noise on the low-resolution cubes',
+    least: 0,
+    most: 1,
+    ...recipe,
+  }),
+  patchesPerScene: integer({
+    doc: 'spatial: places drawn once in each scene and size, shown in five positions each (the published scripts); 0 takes the grid of `stride` and any position',
+    least: 0,
+    ...recipe,
+  }),
+  stepEpochs: integer({
+    doc: 'epochs between two drops of the step schedule; 0 takes `stepSize`',
+    least: 0,
+    ...recipe,
+  }),
+};
+
 const lossOptions = {
   paradigm: choice(['supervised', 'unsupervised'], {
-    doc: 'learn from pairs of RGB and cube, or from RGB alone (UnSSR)',
+    doc: 'learn from pairs of RGB and cube, or from RGB alone (UnSSR); spatial networks are supervised',
     default: 'unsupervised',
     group: 'Loss',
   }),
@@ -190,6 +238,9 @@ const lossOptions = {
   }),
 };
 
+/** The network of `--task spatial` where none is named, and the coarse stage of DualSR. */
+export const spatialModel = 'coarsr';
+
 /** The options of `hyperlift train` and of `train()`. */
 export const trainTable = defineTable({
   command: 'train',
@@ -211,10 +262,15 @@ export const trainTable = defineTable({
       line: 'hyperlift train --model sfformer --paradigm unsupervised --data photos --steps 2000 --out runs/photos',
     },
     { does: 'go on after an interruption', line: 'hyperlift train --resume runs/photos' },
+    {
+      does: 'super-resolution, four times in each direction',
+      line: 'hyperlift train --task spatial --model coarsr --scale 4 --data scenes --out runs/x4',
+    },
     { does: 'the line to beat', line: 'hyperlift train --model rootpoly --data scenes --out runs/rootpoly' },
   ],
   options: {
     ...networkOptions,
+    ...spatialOptions,
     ...lossOptions,
     ...dataOptions,
     ...runOptions,

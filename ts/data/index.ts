@@ -17,6 +17,7 @@ export {
   batchesPerEpoch,
   type EpochOptions,
   epochPlan,
+  fivefoldPlan,
   heldBackPlan,
   type PatchArea,
   patchGrid,

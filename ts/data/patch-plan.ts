@@ -135,6 +135,44 @@ export function epochPlan(options: EpochOptions): Int32Array {
   return plan;
 }
 
+/** The five positions of the published scripts: as it is, turned by 180, 90 and 270 degrees, upside down. */
+const fivePositions = [0, 2, 1, 3, 8] as const;
+
+/** Patches as the scripts of MCNet, CoarSR and SFCSR prepare them for CAVE: `places` corners a scene, drawn once, rows and columns
+ * each without repetition from all but the last; every corner in five positions; shuffled anew each epoch.
+ * @throws {ConfigError} `CONFIG_VALUE`. @throws {DataError} `DATA_PATCH_TOO_LARGE`, `DATA_PLAN_EMPTY`. */
+export function fivefoldPlan(options: {
+  scenes: readonly PatchArea[];
+  patch: number;
+  places: number;
+  seed: number;
+  epoch: number;
+}): Int32Array {
+  const { scenes, patch, places, seed, epoch } = options;
+  checkCount('places', places);
+  const samples: number[] = [];
+  scenes.forEach((area, index) => {
+    checkArea(area, index, patch);
+    const { scene = index, row = 0, column = 0, height, width } = area;
+    const random = new Random(seed, scene, placeStream);
+    const [rows, columns] = [height, width].map((side) => random.permutation(Math.max(1, side - patch)));
+    const count = Math.min(places, rows?.length ?? 0, columns?.length ?? 0);
+    for (let i = 0; i < count; i++) {
+      const corner = [scene, row + (rows?.[i] ?? 0), column + (columns?.[i] ?? 0)];
+      for (const position of fivePositions) samples.push(...corner, position);
+    }
+  });
+  if (samples.length === 0) {
+    throw new DataError('DATA_PLAN_EMPTY', 'there are no scenes to take patches from');
+  }
+  const order = new Random(seed, epoch, orderStream).permutation(samples.length / planColumns);
+  const plan = new Int32Array(samples.length);
+  order.forEach((from, i) => {
+    plan.set(samples.slice(from * planColumns, (from + 1) * planColumns), i * planColumns);
+  });
+  return plan;
+}
+
 /** Number of batches that {@link epochPlan} makes. */
 export function batchesPerEpoch(options: Omit<EpochOptions, 'epoch'>): number {
   const { scenes, patch, stride = patch, samplesPerEpoch, batch, dropLast = true } = options;

@@ -24,7 +24,8 @@ export interface CheckpointFacts {
   model: string;
   options: Record<string, CheckpointOption>;
   paradigm: string;
-  rgb: CheckpointRgb;
+  /** Null for a spatial network, which sees cubes. */
+  rgb: CheckpointRgb | null;
   /** Centres of the bands in nm. */
   wavelengths: number[] | null;
   step: number;
@@ -43,6 +44,9 @@ export interface CheckpointFacts {
   /** Weights `[bands][features]` of the root-polynomial regression fitted on the same scenes; null without cubes. */
   baseline: number[][] | null;
 }
+
+/** The facts of a network that sees RGB. */
+export type SpectralFacts = CheckpointFacts & { rgb: CheckpointRgb };
 
 /** Facts that are strings as they are; the others are JSON. */
 const plain: readonly (keyof CheckpointFacts)[] = [

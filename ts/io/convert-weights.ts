@@ -101,8 +101,11 @@ async function importedFacts(
   metadata: Record<string, unknown>,
 ): Promise<CheckpointFacts> {
   const { from, response, wavelengths = null, rgbKind = 'camera', range = 'unit' } = request;
+  const spatial = modelFacts(model).task === 'spatial';
   const bands = typeof options.outBands === 'number' ? options.outBands : (wavelengths?.length ?? 31);
-  const table = responseFor(await cameraResponse(response), { name: from, bands, wavelengths });
+  const table = spatial
+    ? null
+    : responseFor(await cameraResponse(response), { name: from, bands, wavelengths });
   const step = [metadata.iter, metadata.iteration, metadata.step].find((value) =>
     Number.isSafeInteger(value),
   );
@@ -111,8 +114,11 @@ async function importedFacts(
     model,
     options,
     paradigm: 'imported',
-    rgb: { response: responseRecord(table), transfer: 'linear', range, source: 'files', kind: rgbKind },
-    wavelengths: table.wavelengths,
+    rgb:
+      table === null
+        ? null
+        : { response: responseRecord(table), transfer: 'linear', range, source: 'files', kind: rgbKind },
+    wavelengths: table?.wavelengths ?? (wavelengths === null ? null : [...wavelengths]),
     step: typeof step === 'number' ? step : 0,
     best: null,
     config: {},

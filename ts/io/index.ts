@@ -19,6 +19,7 @@ export {
   type CheckpointRgb,
   checkpointMetadata,
   readCheckpointMetadata,
+  type SpectralFacts,
 } from './checkpoint-metadata.js';
 export { type PthWeights, type ReadPthOptions, readPth } from './pth.js';
 export { readWeights, type WeightsFile } from './weights.js';

@@ -130,6 +130,12 @@ export interface NativeSceneStore {
   /** Takes over a copy of the values; returns the scene's number, 0, 1, ... `name` is for messages. Throws DATA_SCENE
    * for planes that disagree in size, or in bands with the scenes before. */
   add(scene: { name?: string; cube?: NativePlane; rgb?: NativePlane; height: number; width: number }): number;
+  /** Adds a part of a scene's cube at another size (MATLAB's bicubic, sides rounded up), in [0, 1]; returns its number. */
+  addResized(
+    scene: number,
+    area: { row: number; column: number; height: number; width: number },
+    factor: number,
+  ): Promise<number>;
   readonly count: number;
   readonly bytes: number;
   /** One batch as training sees it, `[B, bands, patch, patch]` float32: for tests, previews and loops of one's own. */
@@ -161,6 +167,10 @@ export interface NativeSampling {
   stretch?: boolean;
   /** Give the cubes too. */
   cubes?: boolean;
+  /** Spatial: instead of RGB, the cube made smaller by this factor (bicubic, anti-aliased); `patch` is the side of the large cube. */
+  scale?: number;
+  /** Standard deviation of normal noise on the smaller cube. */
+  noise?: number;
   /** Of the noise. */
   seed?: number;
   /** Number of the first row in the whole run; noise follows it. */
@@ -256,6 +266,8 @@ export interface NativeTrainerConfig extends NativeSampling {
   precision?: Precision;
   /** Default true. */
   channelsLast?: boolean;
+  /** `band`: one optimizer step for each band of a batch, for networks with `facts.recurrent`. Default `cube`. */
+  stepPer?: 'cube' | 'band';
   seed?: number;
   /** Of the training thread; 0 (default): as the environment's. */
   threads?: number;

@@ -1,13 +1,16 @@
 import { patchGrid } from '../data/index.js';
 import { native } from '../native/index.js';
+import { Tensor, tidy } from '../tensor/index.js';
+import { scaleOf } from './model-check.js';
 import { nativeConfig } from './native-config.js';
 import type { TrainingData } from './scenes.js';
 import type { MachineOptions } from './session.js';
 
-/** The root-polynomial regression of the training scenes: the line that a network has to beat. */
+/** The line that a network has to beat: the root-polynomial regression of the training scenes, or for a spatial network bicubic
+ * interpolation. */
 export interface Baseline {
-  /** `[bands][features]`. */
-  weights: number[][];
+  /** `[bands][features]` of the regression. */
+  weights: number[][] | null;
   /** PSNR on the held-back patches. */
   scores: Record<string, number>;
 }
@@ -23,10 +26,30 @@ const fitting = {
   precision: 'float32',
 } as const;
 
+/** PSNR of bicubic enlargement on the held-back patches, as validation measures it. */
+async function bicubicScores(
+  { store, validationPlan }: TrainingData,
+  options: MachineOptions,
+): Promise<Record<string, number>> {
+  const scale = scaleOf(options);
+  const patch = options.patch * scale;
+  const plan = { patch, scale, noise: options.noise, seed: options.seed, cubes: true };
+  const { rgb, cube } = await store.sample(validationPlan, plan);
+  return tidy(async () => {
+    const small = new Tensor<'float32'>(rgb);
+    const truth = new Tensor<'float32'>(cube ?? rgb);
+    const large = await small.imresize({ style: 'matlab', scale });
+    const error = await (await (await large.clamp({ min: 0, max: 1 })).sub(truth)).square();
+    const each = await (await error.mean({ dim: [1, 2, 3] })).toTypedArray();
+    return { psnr: each.reduce((sum, mse) => sum - 10 * Math.log10(mse), 0) / each.length };
+  });
+}
+
 /** Fits the regression on the training scenes and scores it on the held-back patches. It sees the cubes, whatever the
  * paradigm: it is shown beside the network and never chooses anything. */
 export async function fitBaseline(data: TrainingData, options: MachineOptions): Promise<Baseline | null> {
   if (!data.hasCubes) return null;
+  if (options.task === 'spatial') return { weights: null, scores: await bicubicScores(data, options) };
   const { patch, batch, seed } = options;
   const model = native().createModel('rootpoly', { inBands: 3, outBands: data.bands }, seed);
   const config = nativeConfig({ ...options, ...fitting }, data.camera, 1);

@@ -25,7 +25,8 @@ export async function settleLength(
 ): Promise<Length> {
   const stepsPerEpoch = batchesOf(data, options).stepsPerEpoch;
   const minutes = minutesOf(options);
-  const fixed = options.steps ?? (options.epochs === undefined ? undefined : options.epochs * stepsPerEpoch);
+  const epochs = options.epochs ?? epochsOf(options);
+  const fixed = options.steps ?? (epochs === undefined ? undefined : epochs * stepsPerEpoch);
   if (fixed !== undefined || minutes === undefined) {
     const steps = fixed ?? ('steps' in options.length ? options.length.steps : 1);
     const usual = Math.max(leastInterval, Math.min(Math.ceil(steps / 20), stepsPerEpoch));
@@ -36,6 +37,11 @@ export async function settleLength(
   const { steps, validateEvery } = stepsThatFit(cost, Math.max(1, secondsLeft));
   const measured = { minutes, secondsPerStep: cost.secondsPerStep };
   return { steps, validateEvery: options.validateEvery ?? validateEvery, measured };
+}
+
+/** The epochs of the recipe, where it says and no other length is given. */
+function epochsOf({ minutes, length }: MachineOptions): number | undefined {
+  return minutes === undefined && 'epochs' in length ? length.epochs : undefined;
 }
 
 function minutesOf({ steps, epochs, minutes, length }: MachineOptions): number | undefined {

@@ -1,6 +1,7 @@
-import type { TrainGiven } from '../config/index.js';
+import { spatialModel, type TrainGiven } from '../config/index.js';
 import { ConfigError } from '../errors.js';
-import { checkOptions, modelFacts } from '../models/index.js';
+import { checkOptions, type ModelFacts, modelFacts } from '../models/index.js';
+import type { ModelOptions } from '../native/index.js';
 import type { RunOptions } from './run-options.js';
 
 /** Checks the network of a run against the registry, before any data is read.
@@ -8,14 +9,49 @@ import type { RunOptions } from './run-options.js';
  * @throws ModelError `MODEL_UNKNOWN`, `MODEL_OPTION`, `MODEL_PRESET`; ConfigError `CONFIG_TYPE`. */
 export function checkModel(options: RunOptions): RunOptions & { closedForm: boolean } {
   const facts = modelFacts(options.model);
-  if (facts.task !== 'spectral') {
+  if (facts.task !== options.task) {
     throw new ConfigError(
-      'CONFIG_TYPE',
-      `network ${facts.id} makes images larger (task ${facts.task}); train lifts RGB to bands, which takes one of task spectral`,
+      'CONFIG_CONFLICT',
+      `network ${facts.id} is of task ${facts.task}, and 'task' is ${options.task}: change one of them`,
     );
   }
-  const modelOptions = checkOptions(facts, options.modelOptions ?? {}, options.preset);
+  const scale = options.scale === undefined ? {} : { scale: options.scale };
+  const modelOptions = checkOptions(facts, { ...options.modelOptions, ...scale }, options.preset);
+  checkScale(facts, modelOptions);
+  if (options.stepPer === 'band' && !facts.recurrent) {
+    throw new ConfigError(
+      'CONFIG_CONFLICT',
+      `'stepPer' is band, and network ${facts.id} computes all bands at once: expected cube`,
+    );
+  }
   return { ...options, modelOptions, closedForm: facts.closedForm };
+}
+
+function checkScale({ id, scales }: ModelFacts, { scale }: ModelOptions): void {
+  if (scale === undefined || scales.some((known) => known === scale)) return;
+  throw new ConfigError('CONFIG_TYPE', `network ${id} has the scales ${scales.join(', ')}; found ${scale}`);
+}
+
+/** The scale of a run: as given, or the network's own; 1 for spectral networks. */
+export function scaleOf({ model, modelOptions }: Pick<RunOptions, 'model' | 'modelOptions'>): number {
+  const fact = modelFacts(model).options.find(({ name }) => name === 'scale');
+  return Number(modelOptions?.scale ?? fact?.default ?? 1);
+}
+
+/** What was given, with the task that the network has; a spatial run is supervised.
+ * @throws ConfigError `CONFIG_CONFLICT` for unsupervised training of a spatial network. */
+export function forTask(given: TrainGiven): TrainGiven {
+  const model = given.model ?? (given.task === 'spatial' ? spatialModel : undefined);
+  if (model === undefined || given.resume !== undefined) return given;
+  const { id, task } = modelFacts(model);
+  if (task === 'spectral') return given;
+  if (given.paradigm === 'unsupervised') {
+    throw new ConfigError(
+      'CONFIG_CONFLICT',
+      `network ${id} learns from cubes and the same cubes made smaller; it has no unsupervised training`,
+    );
+  }
+  return { task, ...given, model, paradigm: 'supervised' };
 }
 
 /** Patches only carry the pixels of a fit: small ones leave little of a scene's border out. */

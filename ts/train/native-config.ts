@@ -1,12 +1,13 @@
 import { type CameraResponse, simulateRgb } from '../degrade/index.js';
 import type { NativeLossConfig, NativeTrainerConfig } from '../native/types.js';
 import { readLossTerms } from './loss-terms.js';
+import { scaleOf } from './model-check.js';
 import type { RunOptions } from './run-options.js';
 
 /** The native trainer's settings for a run of `steps` steps. */
 export function nativeConfig(
   options: RunOptions & { threads: number },
-  response: CameraResponse,
+  response: CameraResponse | null,
   steps: number,
 ): NativeTrainerConfig {
   const { paradigm, lr, beta1, beta2, eps, weightDecay, schedule, power, minLr, stepSize, gamma } = options;
@@ -24,7 +25,7 @@ export function nativeConfig(
       gamma,
     },
     batch: options.batch,
-    patch: options.patch,
+    patch: options.patch * scaleOf(options),
     accumulate: options.accumulate,
     clipNorm: options.clip,
     ema: options.ema,
@@ -34,8 +35,16 @@ export function nativeConfig(
     seed: options.seed,
     threads: options.threads,
     stretch: options.stretch,
-    ...(options.rgb === 'simulated' ? { camera: simulateRgb({ response }) } : {}),
+    ...inputOf(options, response),
   };
+}
+
+/** What the network is shown. */
+function inputOf(options: RunOptions, response: CameraResponse | null): Partial<NativeTrainerConfig> {
+  if (options.task === 'spatial') {
+    return { scale: scaleOf(options), noise: options.noise, stepPer: options.stepPer };
+  }
+  return options.rgb === 'simulated' && response !== null ? { camera: simulateRgb({ response }) } : {};
 }
 
 /** A recipe states its warm-up as a part of the run, a user in steps. */
@@ -47,15 +56,14 @@ function supervisedLoss({ loss, mraeFloor, compat }: RunOptions): NativeLossConf
   return { terms: readLossTerms(loss), mraeFloor: compat === 'published' ? 0 : mraeFloor, compat };
 }
 
-function unsupervisedLoss(options: RunOptions, response: CameraResponse): NativeLossConfig {
+function unsupervisedLoss(options: RunOptions, response: CameraResponse | null): NativeLossConfig {
   const { colourWeight, similarityWeight, perceptualWeight, shift, indices, compat, fixedBands } = options;
   return {
     terms: { css: colourWeight, bandSsim: similarityWeight, perceptual: perceptualWeight },
     shift,
     indices,
     compat,
-    response: response.table,
-    rgbBands: 3,
+    ...(response === null ? {} : { response: response.table, rgbBands: 3 }),
     ...(fixedBands === undefined ? {} : { fixedIndices: fixedBands }),
   };
 }

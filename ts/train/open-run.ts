@@ -13,7 +13,7 @@ import { RunLog } from './run-log.js';
 import { innerOptions, type RunOptions, recordedOptions } from './run-options.js';
 import { configRecord, type RunPlan } from './run-plan.js';
 import { openTrainingData, type TrainingData } from './scenes.js';
-import { openSession, type Session } from './session.js';
+import { batchesOf, type MachineOptions, openSession, type Session } from './session.js';
 import { withTensors } from './tensors.js';
 
 /** How a run is watched. */
@@ -67,7 +67,7 @@ interface Opened {
 async function startRun(plan: RunPlan, { log, data, perceptual, length }: Opened): Promise<Run> {
   const { steps, validateEvery, measured } = length;
   const warmup = warmupSteps(plan.options.warmup, steps);
-  const options = { ...plan.options, steps, validateEvery, warmup };
+  const options = { ...plan.options, steps, validateEvery, warmup, stepSize: stepSizeOf(plan.options, data) };
   const { features } = perceptual;
   const from = plan.last?.facts.step ?? 0;
   const session = await openSession(data, { options, steps, from, features });
@@ -88,6 +88,12 @@ async function startRun(plan: RunPlan, { log, data, perceptual, length }: Opened
     session.dispose();
     throw error;
   }
+}
+
+/** Steps between two drops of the rate, where the recipe counts epochs. */
+function stepSizeOf(options: MachineOptions, data: TrainingData): number {
+  const { stepEpochs, stepSize } = options;
+  return stepEpochs === 0 ? stepSize : stepEpochs * batchesOf(data, options).stepsPerEpoch;
 }
 
 /** Puts the weights of the last checkpoint, or those that the run was told to start from, into the network. */
@@ -114,13 +120,16 @@ function factsOf(
     model: model.id,
     options: model.options,
     paradigm: options.paradigm,
-    rgb: {
-      response: responseRecord(data.camera),
-      transfer: 'linear',
-      range: options.stretch ? 'stretched' : 'unit',
-      source: options.rgb,
-      kind: options.rgbKind,
-    },
+    rgb:
+      data.camera === null
+        ? null
+        : {
+            response: responseRecord(data.camera),
+            transfer: 'linear',
+            range: options.stretch ? 'stretched' : 'unit',
+            source: options.rgb,
+            kind: options.rgbKind,
+          },
     wavelengths: data.wavelengths,
     config: innerOptions(recordedOptions(options)),
     data: data.fingerprint,

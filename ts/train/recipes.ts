@@ -38,11 +38,22 @@ export interface Recipe {
   shift: 'batch-min' | 'none';
   indices: 'batch' | 'per-sample';
   valPatches: number;
+  /** Spatial: parts of a scene's size at which it is shown. */
+  sizeFactors: string;
+  stepPer: 'cube' | 'band';
+  /** Spatial: standard deviation of the noise on the low-resolution cubes. */
+  noise: number;
+  /** Spatial: places in a scene, each in five positions; 0: the grid of `stride`. */
+  patchesPerScene: number;
+  /** Epochs between two drops of the step schedule; 0: `stepSize`. */
+  stepEpochs: number;
   /** Length of the run where the user gives none. */
-  length: { steps: number } | { minutes: number };
+  length: { steps: number } | { minutes: number } | { epochs: number };
 }
 
 export type Paradigm = 'supervised' | 'unsupervised';
+/** What a run is, as far as recipes and options go: the paradigm of a spectral network, or a spatial one. */
+export type RunKind = Paradigm | 'spatial';
 export type RecipeName = 'default' | 'published';
 
 const common = {
@@ -65,10 +76,15 @@ const common = {
   shift: 'batch-min',
   indices: 'batch',
   valPatches: 32,
+  sizeFactors: '1',
+  stepPer: 'cube',
+  noise: 0,
+  patchesPerScene: 0,
+  stepEpochs: 0,
 } as const satisfies Partial<Recipe>;
 
-/** The recipes, by paradigm and name. `default` is for two cores and minutes, `published` is what the papers state. */
-export const recipes: Readonly<Record<Paradigm, Readonly<Record<RecipeName, Recipe>>>> = {
+/** The recipes, by kind and name. `default` is for two cores and minutes, `published` is what the papers state. */
+export const recipes: Readonly<Record<RunKind, Readonly<Record<RecipeName, Recipe>>>> = {
   unsupervised: {
     default: {
       ...common,
@@ -141,11 +157,54 @@ export const recipes: Readonly<Record<Paradigm, Readonly<Record<RecipeName, Reci
       length: { steps: 300_000 },
     },
   },
+  spatial: {
+    default: {
+      ...common,
+      batch: 2,
+      patch: 12,
+      stride: 6,
+      augment: true,
+      stretch: false,
+      lr: 1e-3,
+      schedule: 'cosine',
+      warmup: 0.05,
+      minLr: 1e-6,
+      clip: 1,
+      ema: 0.99,
+      channelsLast: true,
+      loss: 'l1',
+      sizeFactors: '1,0.75,0.5',
+      valPatches: 16,
+      length: { minutes: 10 },
+    },
+    // The readme of DualSR@46c566a and the patch scripts of MCNet@dff2921; CoarSR's script takes one step a band (--step-per band) and
+    // drops the rate to a tenth (--gamma 0.1).
+    published: {
+      ...common,
+      batch: 64,
+      patch: 32,
+      stride: 32,
+      augment: true,
+      stretch: false,
+      lr: 1e-4,
+      schedule: 'step',
+      stepEpochs: 30,
+      warmup: 0,
+      minLr: 0,
+      clip: 0,
+      ema: 0,
+      channelsLast: false,
+      loss: 'l1',
+      sizeFactors: '1,0.75,0.5',
+      patchesPerScene: 24,
+      length: { epochs: 85 },
+    },
+  },
 };
 
 /** The recipe of a run: the named one, with what the user gave in place of its values. */
-export function recipeFor(paradigm: Paradigm, name: RecipeName, given: TrainGiven): Recipe {
-  const recipe = recipes[paradigm][name];
+export function recipeFor(kind: RunKind, name: RecipeName, given: TrainGiven): Recipe {
+  const recipe = recipes[kind][name];
   const overrides: Record<string, unknown> = {};
   for (const key of Object.keys(recipe)) {
     const value = (given as Record<string, unknown>)[key];

@@ -3,29 +3,37 @@ import { checkedOptions, type TrainGiven, trainTable } from '../config/index.js'
 import type { Values } from '../config/validate.js';
 import { ConfigError } from '../errors.js';
 import { readLossTerms } from './loss-terms.js';
-import { type Paradigm, type Recipe, recipeFor } from './recipes.js';
+import { type Recipe, type RunKind, recipeFor } from './recipes.js';
 
 type Checked = CheckedOptions<typeof trainTable>;
 
 /** The options of a run with its recipe filled in; what the data and the machine decide is still open. */
-export type RunOptions = Omit<Checked, keyof Recipe | 'data'> & Recipe & { data: string };
+export type RunOptions = Omit<Checked, keyof Recipe | 'data' | 'task'> &
+  Recipe & { data: string; task: 'spectral' | 'spatial' };
+
+/** What kind of run these options mean. */
+export function kindOf({ task, paradigm }: Pick<RunOptions, 'task' | 'paradigm'>): RunKind {
+  return task === 'spatial' ? 'spatial' : paradigm;
+}
 
 /** Completes what was given: constant defaults, then the recipe. Everything that can be said without reading a file
  * is checked here.
  * @throws {ConfigError} `CONFIG_*`. */
 export function completeOptions(given: TrainGiven): RunOptions {
   const checked = checkedOptions(trainTable, given);
-  const { data, paradigm } = checked;
-  const options = { ...checked, ...recipeFor(paradigm, checked.recipe, given) };
+  const { data, paradigm, task = 'spectral' } = checked;
+  const kind = kindOf({ task, paradigm });
+  const options = { ...checked, task, ...recipeFor(kind, checked.recipe, given) };
   readLossTerms(options.loss);
+  readSizeFactors(options.sizeFactors);
   if (data === undefined) {
     throw new ConfigError('CONFIG_MISSING', 'train needs --data: a folder of scenes or of RGB images');
   }
-  const idle = idleOptions[paradigm].find((name) => (given[name] ?? 0) !== 0);
+  const idle = idleOptions[kind].find((name) => (given[name] ?? 0) !== 0);
   if (idle !== undefined) {
     throw new ConfigError(
       'CONFIG_CONFLICT',
-      `option '${idle}' has no effect in ${paradigm} training; leave it out or change the paradigm`,
+      `option '${idle}' has no effect in ${kind} training; leave it out or change the ${task === 'spatial' ? 'network' : 'paradigm'}`,
     );
   }
   const weights = options.colourWeight + options.similarityWeight + options.perceptualWeight;
@@ -35,25 +43,43 @@ export function completeOptions(given: TrainGiven): RunOptions {
   return { ...options, data };
 }
 
-/** What a paradigm has no use for: refused when given (but a weight of 0 says the same), left out of what is recorded. */
+const unsupervisedOnly = [
+  'colourWeight',
+  'similarityWeight',
+  'perceptualWeight',
+  'smoothStart',
+  'perceptualWeights',
+  'shift',
+  'indices',
+  'fixedBands',
+] as const;
+const spatialOnly = ['scale', 'sizeFactors', 'stepPer', 'noise', 'patchesPerScene'] as const;
+
+/** What a kind of run has no use for: refused when given (but a weight of 0 says the same), left out of what is recorded. */
 export const idleOptions = {
-  supervised: [
-    'colourWeight',
-    'similarityWeight',
-    'perceptualWeight',
-    'smoothStart',
-    'perceptualWeights',
-    'shift',
-    'indices',
-    'fixedBands',
-  ],
-  unsupervised: ['loss', 'mraeFloor'],
-} as const satisfies Record<Paradigm, readonly (keyof TrainGiven)[]>;
+  supervised: [...unsupervisedOnly, ...spatialOnly],
+  unsupervised: ['loss', 'mraeFloor', ...spatialOnly],
+  spatial: [...unsupervisedOnly, 'rgb', 'rgbKind', 'response', 'stretch', 'compat'],
+} as const satisfies Record<RunKind, readonly (keyof TrainGiven)[]>;
+
+/** Sizes as parts of a scene's own, from a list such as `1,0.75,0.5`.
+ * @throws {ConfigError} `CONFIG_TYPE` for a number that is not above 0 and at most 1. */
+export function readSizeFactors(words: string): number[] {
+  const factors = words.split(',').map((word) => (word.trim() === '' ? Number.NaN : Number(word)));
+  const wrong = factors.findIndex((factor) => !(factor > 0 && factor <= 1));
+  if (wrong >= 0) {
+    throw new ConfigError(
+      'CONFIG_TYPE',
+      `sizeFactors is '${words}': '${words.split(',')[wrong]}' is no number above 0 and up to 1, expected a list such as 1,0.75,0.5`,
+    );
+  }
+  return factors;
+}
 
 /** The options of a run whose length is settled, as config.json has them: `train --config` takes them back. */
 export function recordedOptions(options: RunOptions & { steps: number }): Values {
   const left = new Set<string>([
-    ...idleOptions[options.paradigm],
+    ...idleOptions[kindOf(options)],
     'length',
     'minutes',
     'epochs',

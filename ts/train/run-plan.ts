@@ -5,7 +5,7 @@ import { responseNames } from '../degrade/index.js';
 import { ConfigError } from '../errors.js';
 import { packageVersion } from '../version.js';
 import { type LastCheckpoint, readLast } from './checkpoint.js';
-import { checkModel, forClosedForm } from './model-check.js';
+import { checkModel, forClosedForm, forTask } from './model-check.js';
 import { freeRunFolder, RunFolder } from './run-folder.js';
 import { checkResumeOptions, completeOptions, innerOptions, recordedOptions } from './run-options.js';
 import { type MachineOptions, onThisMachine } from './session.js';
@@ -25,7 +25,9 @@ export interface RunPlan {
 /** Plans a new run.
  * @throws {ConfigError} `CONFIG_*` before anything is read, `MODEL_*`; {@link RunFolder.create}'s errors. */
 export async function planNewRun(given: TrainGiven): Promise<RunPlan> {
-  const { closedForm, ...options } = onThisMachine(checkModel(completeOptions(forClosedForm(given))));
+  const { closedForm, ...options } = onThisMachine(
+    checkModel(completeOptions(forClosedForm(forTask(given)))),
+  );
   const out = options.out ?? (await freeRunFolder(`${options.model}-${options.paradigm}`));
   const folder = await RunFolder.create(out, options.overwrite);
   return { folder, options, closedForm, last: null, resumed: false };

@@ -1,4 +1,5 @@
 import {
+  type CubeData,
   type CubeValues,
   type Dataset,
   heldBackPlan,
@@ -11,7 +12,8 @@ import {
 import { type CameraResponse, cameraResponse, responseFor, toCameraSpace } from '../degrade/index.js';
 import { DataError } from '../errors.js';
 import { type NativeSceneStore, native } from '../native/index.js';
-import type { RunOptions } from './run-options.js';
+import { scaleOf } from './model-check.js';
+import { type RunOptions, readSizeFactors } from './run-options.js';
 
 const usualBands = 31;
 
@@ -22,8 +24,8 @@ export interface TrainingData {
   bands: number;
   wavelengths: number[] | null;
   hasCubes: boolean;
-  /** The camera response at the bands. */
-  camera: CameraResponse;
+  /** The camera response at the bands; null for a spatial network. */
+  camera: CameraResponse | null;
   fingerprint: string;
   training: PatchArea[];
   heldBack: PatchArea[];
@@ -38,27 +40,33 @@ export interface TrainingData {
 export async function openTrainingData(options: RunOptions, signal?: AbortSignal): Promise<TrainingData> {
   const dataset = await openScenes(options);
   const { bands, wavelengths, hasCubes } = await sharedFacts(dataset.scenes, options);
-  const camera = await cameraAt(options, bands, wavelengths);
+  const camera = options.task === 'spatial' ? null : await cameraAt(options, bands, wavelengths);
   const store = native().createSceneStore();
   try {
     const areas: PatchArea[] = [];
     for (const scene of dataset.scenes) {
       signal?.throwIfAborted();
-      areas.push(await addScene(store, scene, options, camera));
+      areas.push(
+        camera === null
+          ? await addCube(store, await scene.readCube())
+          : await addScene(store, scene, options, camera),
+      );
     }
-    const { training, heldBack, notices } = split(areas, options);
-    const { patch, valPatches: count, seed } = options;
+    const { training: whole, heldBack, notices } = split(areas, options);
+    const training = camera === null ? await atAllSizes(store, whole, options) : whole;
+    const { valPatches: count, seed } = options;
+    const patch = options.patch * scaleOf(options);
     return {
       store,
-      bands: camera.wavelengths.length,
-      wavelengths: wavelengths ?? camera.wavelengths,
+      bands: camera?.wavelengths.length ?? bands ?? usualBands,
+      wavelengths: wavelengths ?? camera?.wavelengths ?? null,
       hasCubes,
       camera,
       fingerprint: await dataset.fingerprint(),
       training,
       heldBack,
       validationPlan: heldBackPlan({ scenes: heldBack, patch, count, seed }),
-      scenes: { training: training.length, heldBack: heldBack === training ? 0 : heldBack.length },
+      scenes: { training: whole.length, heldBack: heldBack === whole ? 0 : heldBack.length },
       notices,
     };
   } catch (error) {
@@ -89,15 +97,14 @@ function openScenes({ data, rgb, rgbKind, variable, fullScale }: RunOptions): Pr
 /** What all scenes must agree on, found from their headers before any values are read. */
 async function sharedFacts(
   scenes: readonly Scene[],
-  { paradigm, data }: RunOptions,
+  { paradigm, data, task }: RunOptions,
 ): Promise<{ bands: number | null; wavelengths: number[] | null; hasCubes: boolean }> {
   const cubes = scenes.filter(({ kind }) => kind !== 'rgb');
   if (paradigm === 'supervised' && cubes.length < scenes.length) {
     const without = scenes.find(({ kind }) => kind === 'rgb');
     throw new DataError(
       'DATA_SCENE_KIND',
-      `${data}: scene '${without?.name}' is a picture without a cube; supervised training needs cubes, ` +
-        '--paradigm unsupervised trains on pictures',
+      `${data}: scene '${without?.name}' is a picture without a cube; ${task === 'spatial' ? 'super-resolution is trained on cubes' : 'supervised training needs cubes, --paradigm unsupervised trains on pictures'}`,
     );
   }
   if (cubes.length > 0 && cubes.length < scenes.length) {
@@ -143,6 +150,49 @@ async function addScene(
   return { scene: number, name: scene.name, height, width };
 }
 
+async function addCube(store: NativeSceneStore, cube: CubeData): Promise<PatchArea> {
+  const { name, height, width, bands, fullScale: scale } = cube;
+  const scene = store.add({ name, height, width, cube: { values: storable(cube.data), bands, scale } });
+  return { scene, name, height, width };
+}
+
+/** The scenes to train on at each of the sizes, those at another size than their own as further scenes of the store. A size at which
+ * a patch does not fit is left out. */
+async function atAllSizes(
+  store: NativeSceneStore,
+  areas: readonly PatchArea[],
+  options: RunOptions,
+): Promise<PatchArea[]> {
+  const patch = options.patch * scaleOf(options);
+  const result: PatchArea[] = [];
+  for (const factor of readSizeFactors(options.sizeFactors)) {
+    for (const area of areas) {
+      const [height, width] = [Math.ceil(area.height * factor), Math.ceil(area.width * factor)];
+      if (height < patch || width < patch) continue;
+      if (factor === 1) {
+        result.push(area);
+        continue;
+      }
+      const { scene = 0, row = 0, column = 0, name } = area;
+      const corners = { row, column, height: area.height, width: area.width };
+      result.push({
+        scene: await store.addResized(scene, corners, factor),
+        height,
+        width,
+        ...(name ? { name } : {}),
+      });
+    }
+  }
+  if (result.length === 0) {
+    const sides = areas.map(({ height, width }) => `${height}x${width}`);
+    throw new DataError(
+      'DATA_PATCH_TOO_LARGE',
+      `${options.data}: no scene can hold a patch of ${patch}x${patch} pixels (patch ${options.patch} at scale ${scaleOf(options)}); the sizes are ${[...new Set(sides)].join(', ')}`,
+    );
+  }
+  return result;
+}
+
 function storable(values: CubeValues): Uint8Array | Uint16Array | Float32Array {
   const keeps =
     values instanceof Uint8Array || values instanceof Uint16Array || values instanceof Float32Array;
@@ -151,8 +201,10 @@ function storable(values: CubeValues): Uint8Array | Uint16Array | Float32Array {
 
 function split(
   areas: readonly PatchArea[],
-  { valFraction, seed, patch }: RunOptions,
+  options: RunOptions,
 ): { training: PatchArea[]; heldBack: PatchArea[]; notices: string[] } {
+  const { valFraction, seed } = options;
+  const patch = options.patch * scaleOf(options);
   if (valFraction === 0) {
     const notices = ['nothing is held back: best.safetensors is chosen on training patches'];
     return { training: [...areas], heldBack: [...areas], notices };

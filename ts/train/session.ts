@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { epochPlan } from '../data/index.js';
+import { epochPlan, fivefoldPlan } from '../data/index.js';
 import { RunError } from '../errors.js';
 import { modelFacts, sizeOptions } from '../models/index.js';
 import {
@@ -9,6 +9,7 @@ import {
   type NativeTrainerConfig,
   native,
 } from '../native/index.js';
+import { scaleOf } from './model-check.js';
 import { nativeConfig } from './native-config.js';
 import { PlanFeed } from './plan-feed.js';
 import type { RunOptions } from './run-options.js';
@@ -71,7 +72,12 @@ export function batchesOf(data: TrainingData, options: RunOptions, from = 0): Pl
 }
 
 function modelOptions({ model, patch, modelOptions }: RunOptions, data: TrainingData) {
-  const size = sizeOptions(modelFacts(model), patch, patch);
+  const facts = modelFacts(model);
+  if (facts.task === 'spatial') {
+    const fixed = facts.options.some(({ name }) => name === 'bands');
+    return { ...(fixed ? { bands: data.bands } : {}), ...modelOptions };
+  }
+  const size = sizeOptions(facts, patch, patch);
   return { inBands: 3, outBands: data.bands, ...size, ...modelOptions };
 }
 
@@ -84,11 +90,15 @@ function withFeatures(
 
 /** Shuffled patches of an epoch, incomplete batches included: `PlanFeed` decides what to drop. */
 function planOf(options: RunOptions, data: TrainingData, epoch: number): Int32Array {
-  const { patch, stride, augment, seed } = options;
+  const { stride, augment, seed, patchesPerScene } = options;
+  const scale = scaleOf(options);
+  const patch = options.patch * scale;
+  const scenes = data.training;
+  if (patchesPerScene > 0) return fivefoldPlan({ scenes, patch, places: patchesPerScene, seed, epoch });
   return epochPlan({
-    scenes: data.training,
+    scenes,
     patch,
-    stride,
+    stride: stride * scale,
     batch: 1,
     augment: augment ? 'all' : 'none',
     seed,

@@ -44,7 +44,7 @@ test('a supervised run leaves its four files, and equal runs leave equal bytes',
     const facts = readCheckpointMetadata('last', metadata);
     t.equal(facts.step, 6);
     t.equal(facts.options.width, 12);
-    t.equal(facts.rgb.response.table.length, 93);
+    t.equal(facts.rgb?.response.table.length, 93);
     t.equal(facts.baseline?.length, 31, 'the regression of the same scenes travels along');
     t.notOk(JSON.stringify(metadata).includes(folder), 'no path is recorded');
     t.ok(
@@ -93,7 +93,7 @@ test('an unsupervised run takes pictures alone, and is chosen by its loss', asyn
     t.notOk('psnr' in (result.best?.scores ?? {}), 'there is no cube to score against');
     t.equal(result.baseline, null);
     const { metadata } = await readSafetensors(result.files.best);
-    t.equal(readCheckpointMetadata('best', metadata).rgb.source, 'files');
+    t.equal(readCheckpointMetadata('best', metadata).rgb?.source, 'files');
   });
 });
 
@@ -128,7 +128,7 @@ test('unsupervised training never sees the cubes beside the pictures', async (t)
     t.deepEqual(a.best.tensors, b.best.tensors, 'other cubes, the same pictures: the same best weights');
     t.equal(a.facts.best?.step, b.facts.best?.step);
     t.notEqual(a.facts.best?.scores.psnr, b.facts.best?.scores.psnr, 'only what is told beside them differs');
-    t.deepEqual([a.facts.rgb.source, a.facts.rgb.kind], ['files', 'srgb'], 'the kind of RGB is recorded');
+    t.deepEqual([a.facts.rgb?.source, a.facts.rgb?.kind], ['files', 'srgb'], 'the kind of RGB is recorded');
     const totals = a.events.flatMap((event) =>
       event.type === 'validation' ? [event.scores.total ?? 0] : [],
     );
