@@ -77,7 +77,13 @@ export {
   type ReconstructResult,
   reconstruct,
 } from './reconstruct/index.js';
-export { type FineSrOptions, type FineSrResult, fineSr } from './refine/index.js';
+export { type FineSrOptions, type FineSrResult, fineSr, type RefineResult, refine } from './refine/index.js';
+export {
+  compareUpscaling,
+  type TableEvent,
+  type UpscalingTableOptions,
+  type UpscalingTableResult,
+} from './table/index.js';
 export * from './tensor/index.js';
 export {
   type CheckpointEvent,
@@ -99,4 +105,11 @@ export {
   unssrLoss,
   type ValidationEvent,
 } from './train/index.js';
+export {
+  type UpscaledCube,
+  type UpscaleEvent,
+  type UpscaleOptions,
+  type UpscaleResult,
+  upscale,
+} from './upscale/index.js';
 export { packageVersion } from './version.js';

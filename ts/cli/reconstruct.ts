@@ -13,7 +13,7 @@ export const command = defineCommand(reconstructTable, async (options, console) 
       signal: console.signal,
       onProgress: (event) => {
         if (console.json) console.event(event);
-        else show(event, progress);
+        else showTiles(event, progress);
       },
     });
     progress.end();
@@ -29,7 +29,8 @@ export const command = defineCommand(reconstructTable, async (options, console) 
   return undefined;
 });
 
-function show(event: ReconstructEvent, progress: Progress): void {
+/** Shows the tiles of an image or cube as they are done. */
+export function showTiles(event: ReconstructEvent, progress: Progress): void {
   if (event.type === 'notice') progress.say(`note: ${event.text}`);
   if (event.type === 'start') {
     const { image, height, width, bands, tile, tiles } = event;

@@ -1,4 +1,4 @@
-import { choice, flag, integer, path, paths, text } from './option.js';
+import { choice, flag, integer, number, path, paths, text } from './option.js';
 import {
   deviceOption,
   precisionOption,
@@ -15,7 +15,8 @@ export const evaluateTable = defineTable({
   summary: 'score a checkpoint against cubes',
   about:
     'Reconstructs each scene from its RGB and scores it against its cube, beside the root-polynomial regression of ' +
-    'the same training scenes. With --json prints {protocol, scenes, mean}.',
+    'the same training scenes. The checkpoint of a spatial network makes each cube large again that was made smaller by its scale ' +
+    '(bicubic, as the papers do), and is scored beside bicubic interpolation. With --json prints {protocol, scenes, mean}.',
   required: ['checkpoint', 'data'],
   examples: [
     {
@@ -26,6 +27,10 @@ export const evaluateTable = defineTable({
       does: 'one scene, as the UnSSR test on CAVE does, for a machine',
       line: 'hyperlift evaluate --checkpoint best.safetensors --data balloons_ms --protocol unssr-cave --json',
     },
+    {
+      does: 'both stages of DualSR',
+      line: 'hyperlift evaluate --checkpoint runs/x4 --half runs/x2 --data scenes',
+    },
   ],
   options: {
     checkpoint: path({
@@ -33,8 +38,18 @@ export const evaluateTable = defineTable({
       placeholder: 'FILE',
     }),
     data: paths({ doc: 'a scene or a folder of scenes with cubes; may be repeated' }),
-    protocol: choice(['field', 'unssr-cave'], {
-      doc: 'definitions of the scores: those of the field, or those of the UnSSR test on CAVE',
+    half: path({
+      doc: 'spatial: weights of half the scale (2 for 4, 4 for 8): FineSR corrects the results by them',
+      placeholder: 'FILE',
+    }),
+    noise: number({
+      doc: 'spatial: standard deviation of normal noise on the low-resolution cubes',
+      default: 0,
+      least: 0,
+      most: 1,
+    }),
+    protocol: choice(['field', 'unssr-cave', 'coarsr', 'finesr', 'mcnet', 'sspsr', 'fcnn3d'], {
+      doc: 'definitions of the scores: those of the field, those of the UnSSR test on CAVE, or (spatial) those of a paper',
       default: 'field',
     }),
     out: path({ doc: 'folder for tables, pictures and cubes', placeholder: 'DIR' }),

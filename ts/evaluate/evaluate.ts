@@ -12,12 +12,13 @@ import {
 } from '../metrics/index.js';
 import { native } from '../native/index.js';
 import { memoryBytes } from '../reconstruct/memory-size.js';
-import { openBaseline, openNetwork } from '../reconstruct/open-network.js';
+import { openBaseline, openCheckpoint, spectralNetwork } from '../reconstruct/open-network.js';
 import type { EvaluateEvent } from './events.js';
 import { writeReport } from './report.js';
 import { closeScene, type OpenScene, openScene } from './scene-input.js';
 import { reconstructScene, type SceneJob } from './scene-job.js';
 import { writeScene } from './scene-files.js';
+import { scoreUpscaling } from './upscaling.js';
 
 /** What `evaluate` takes: the options of `hyperlift evaluate` by their names, and how to listen and stop. */
 export interface EvaluateOptions extends EvaluateGiven {
@@ -36,14 +37,18 @@ export interface ScoreSet {
 /** What `evaluate` returns and `--json` prints. A score that is not finite (the PSNR of equal cubes) becomes null in JSON. */
 export interface EvaluateResult extends ScoreSet {
   protocol: ProtocolName;
-  /** The root-polynomial regression of the same training scenes: the line to beat. Null where the checkpoint carries none. */
+  /** The line to beat: the root-polynomial regression of the same training scenes, null where the checkpoint carries none; bicubic
+   * interpolation for a spatial network. */
   baseline: ScoreSet | null;
+  /** What the line to beat is: `rootpoly` or `bicubic`. */
+  baselineName: string;
   /** Files written to `out`. */
   files: string[];
 }
 
 /** Scores a checkpoint against cubes: reconstructs each scene from its RGB, made as the checkpoint's own training data was, and
- * compares it with its cube under a protocol. With `out` writes tables and pictures.
+ * compares it with its cube under a protocol. The checkpoint of a spatial network is shown each cube made smaller by its scale,
+ * and with `half` refined by FineSR. With `out` writes tables and pictures.
  * @throws ConfigError `CONFIG_*`; DataError `DATA_*` naming the scene; ModelError `CHECKPOINT_*`.
  * @example
  * const { mean, baseline } = await evaluate({ checkpoint: 'runs/first', data: 'unseen' });
@@ -52,23 +57,28 @@ export interface EvaluateResult extends ScoreSet {
 export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> {
   const { onProgress = () => {}, signal, ...rest } = given;
   const options = checkedOptions(evaluateTable, rest);
-  const protocol = protocolNamed(options.protocol);
   const memory = memoryBytes(options.memory);
   if (options.threads !== undefined) native().setThreads(options.threads);
-  const network = await openNetwork(options.checkpoint, options);
+  const opened = await openCheckpoint(options.checkpoint, options);
   try {
+    const protocol = protocolNamed(options.protocol, opened.model.task);
     const { data, rgb, variable } = options;
     const dataset = await openDataset(data, { rgb, ...(variable === undefined ? {} : { variable }) });
     const scenes = dataset.scenes;
-    const { file: checkpoint, model } = network;
+    const { file: checkpoint, model } = opened;
     onProgress({ type: 'start', checkpoint, model: model.id, protocol, scenes: scenes.length });
+    if (model.task === 'spatial') {
+      const settings = { ...options, memory, protocol, signal, onProgress };
+      return await scoreUpscaling(scenes, opened, settings);
+    }
+    const network = spectralNetwork(opened);
     const baseline = model.id === 'rootpoly' ? null : await openBaseline(network);
     const run = baseline?.run ?? null;
     const settings = { ...options, memory };
     const job: SceneJob = { network, baseline: run, options: settings, protocol, signal, onProgress };
     return await scoreAll(scenes, job).finally(() => baseline?.dispose());
   } finally {
-    network.dispose();
+    opened.dispose();
   }
 }
 
@@ -86,7 +96,13 @@ async function scoreAll(scenes: readonly Scene[], job: SceneJob): Promise<Evalua
     job.onProgress({ type: 'scene', scores, baseline, done: index + 1, total: scenes.length });
   }
   const baseline = other.length === 0 ? null : { scenes: other, mean: meanScores(other) };
-  const result = { protocol: job.protocol, scenes: own, mean: meanScores(own), baseline };
+  const result = {
+    protocol: job.protocol,
+    scenes: own,
+    mean: meanScores(own),
+    baseline,
+    baselineName: 'rootpoly',
+  };
   if (job.options.out !== undefined) files.push(...(await writeReport(job.options.out, result, job.network)));
   for (const file of files) job.onProgress({ type: 'file', file });
   return { ...result, files };

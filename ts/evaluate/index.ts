@@ -2,6 +2,7 @@
 export { type EvaluateOptions, type EvaluateResult, evaluate, type ScoreSet } from './evaluate.js';
 export type * from './events.js';
 export { reportLines } from './report.js';
+export { scoreInterpolation } from './upscaling.js';
 export {
   alignedTable,
   csvNumber,

@@ -3,17 +3,22 @@ import { MatCubeWriter } from '../data/index.js';
 import { makeFolder, writeAtomically } from '../io/index.js';
 import type { SceneScores } from '../metrics/index.js';
 import { type NativeTensor, native } from '../native/index.js';
-import type { OpenScene } from './scene-input.js';
-import type { SceneJob } from './scene-job.js';
-import { scenePictures } from './scene-pictures.js';
+import type { OpenCheckpoint } from '../reconstruct/open-network.js';
+import { type ShownScene, scenePictures } from './scene-pictures.js';
+
+/** What is asked for of each scene, and what made its cube. */
+export interface SceneWriting {
+  options: { out?: string | undefined; pictures: boolean; cubes: boolean };
+  network: OpenCheckpoint;
+}
 
 /** Writes what was asked for of one scene into the folder of the evaluation: pictures and, by option, its cube.
  * @returns the files. */
 export async function writeScene(
-  scene: OpenScene,
+  scene: ShownScene & { name: string },
   cube: NativeTensor,
   scores: SceneScores,
-  { options, network }: SceneJob,
+  { options, network }: SceneWriting,
 ): Promise<string[]> {
   const folder = options.out ?? '.';
   await makeFolder(folder);

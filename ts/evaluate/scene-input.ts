@@ -6,17 +6,15 @@ import type { SourceImage } from '../reconstruct/network.js';
 import type { OpenNetwork } from '../reconstruct/open-network.js';
 import { cubeSource, photoSource, stretched } from '../reconstruct/sources.js';
 import type { SceneJob } from './scene-job.js';
+import type { ShownScene } from './scene-pictures.js';
+import { sourcePicture } from './source-picture.js';
+import { cameraView } from './view-table.js';
 
-/** A scene, read: what the network is shown, and what it should answer. */
-export interface OpenScene {
+/** A scene, read: what the network is shown, and what it should answer: `[bands, height, width]`, float32, scaled to [0, 1];
+ * `wavelengths` are those of the cube or else of the training. */
+export interface OpenScene extends ShownScene {
   name: string;
   image: SourceImage;
-  /** `[bands, height, width]`, float32, scaled to [0, 1]. */
-  truth: NativeTensor;
-  /** nm, of the cube or else of the training. */
-  wavelengths: number[] | null;
-  /** The camera of `image`'s values. */
-  response: CameraResponse;
 }
 
 /** Reads a scene and makes its RGB as the checkpoint's training data had it: simulated with its response (or another one by
@@ -40,7 +38,14 @@ export async function openScene(scene: Scene, { network, options }: SceneJob): P
     const seen = network.facts.rgb.range === 'stretched' ? await stretched(image) : image;
     const truth = await truthOf(cube);
     const wavelengths = cube.wavelengths ?? network.facts.wavelengths;
-    return { name: scene.name, image: seen, truth, wavelengths, response };
+    return {
+      name: scene.name,
+      image: seen,
+      truth,
+      wavelengths,
+      input: () => sourcePicture(seen, cameraView(response)),
+      captions: ['input RGB', 'reconstruction'],
+    };
   } catch (error) {
     image.pixels.dispose();
     throw error;
@@ -65,7 +70,15 @@ async function responseOf(
   return responseFor(response, { name: cube.name, bands: cube.bands, wavelengths });
 }
 
-async function truthOf({ data, dtype, bands, height, width, fullScale }: CubeData): Promise<NativeTensor> {
+/** The values of a cube scaled to [0, 1]: `[bands, height, width]`, float32, to be disposed. */
+export async function truthOf({
+  data,
+  dtype,
+  bands,
+  height,
+  width,
+  fullScale,
+}: CubeData): Promise<NativeTensor> {
   const stored = native().fromTypedArray(data, [bands, height, width], dtype, 'cpu');
   return native()
     .scaledValues(stored, fullScale)

@@ -4,10 +4,8 @@ import { colourCount, colourTable } from './colour-map.js';
 import { errorMapPng, topOf } from './error-map.js';
 import { type Picture, panelsPng } from './panels.js';
 import { distinctPoints, type Point } from './points.js';
-import type { OpenScene } from './scene-input.js';
-import { sourcePicture } from './source-picture.js';
 import { chartPng, spectraSvg } from './spectra-chart.js';
-import { cameraView, viewTable } from './view-table.js';
+import { viewTable } from './view-table.js';
 
 /** A picture file of a scene: the end of its name, and what is in it. */
 export interface SceneFile {
@@ -15,22 +13,33 @@ export interface SceneFile {
   content: Buffer | string;
 }
 
+/** A scene as its pictures need it. */
+export interface ShownScene {
+  /** `[bands, height, width]`. */
+  truth: NativeTensor;
+  wavelengths: number[] | null;
+  /** What the network saw. */
+  input(): Promise<Picture>;
+  /** Of the input, and of what the network made. */
+  captions: readonly [input: string, made: string];
+}
+
 /** The pictures of a scored scene: what the network saw beside what it made and the truth; the error of each pixel; spectra at a
  * few points of clearly different colours. */
 export async function scenePictures(
-  scene: OpenScene,
+  scene: ShownScene,
   cube: NativeTensor,
   scores: SceneScores,
 ): Promise<SceneFile[]> {
   const [bands = 0] = cube.shape;
   const table = viewTable(bands, scene.wavelengths);
-  const input = await sourcePicture(scene.image, cameraView(scene.response));
+  const [caption, made] = scene.captions;
+  const input = await scene.input();
   const truth = await cubePicture(scene.truth, table);
   const marks = distinctPoints(truth);
-  const made = await cubePicture(cube, table);
   const compare = await panelsPng([
-    { caption: 'input RGB', picture: input },
-    { caption: 'reconstruction, pseudo-RGB', picture: made, marks },
+    { caption, picture: input },
+    { caption: `${made}, pseudo-RGB`, picture: await cubePicture(cube, table), marks },
     { caption: 'true cube, pseudo-RGB', picture: truth },
   ]);
   const svg = await spectraOf(scene, cube, marks);
@@ -54,7 +63,7 @@ async function pictureOf(tensor: NativeTensor): Promise<Picture> {
   return { bytes, height, width };
 }
 
-async function errorPng(scene: OpenScene, cube: NativeTensor, { name, rmse }: SceneScores): Promise<Buffer> {
+async function errorPng(scene: ShownScene, cube: NativeTensor, { name, rmse }: SceneScores): Promise<Buffer> {
   const maps = await errorMaps(cube, scene.truth, name);
   const colours = native().fromTypedArray(colourTable(), [colourCount, 3], 'uint8', 'cpu');
   try {
@@ -66,7 +75,7 @@ async function errorPng(scene: OpenScene, cube: NativeTensor, { name, rmse }: Sc
   }
 }
 
-async function spectraOf(scene: OpenScene, cube: NativeTensor, points: readonly Point[]): Promise<string> {
+async function spectraOf(scene: ShownScene, cube: NativeTensor, points: readonly Point[]): Promise<string> {
   const [bands = 0, height = 0, width = 0] = cube.shape;
   const [truth, made] = await Promise.all([native().toTypedArray(scene.truth), native().toTypedArray(cube)]);
   const spectrum = (values: ArrayLike<number | bigint>, { row, column }: Point): number[] =>
@@ -75,7 +84,7 @@ async function spectraOf(scene: OpenScene, cube: NativeTensor, points: readonly 
     title: `${index + 1}: row ${point.row}, column ${point.column}`,
     curves: [
       { name: 'true', values: spectrum(truth, point) },
-      { name: 'reconstructed', values: spectrum(made, point) },
+      { name: scene.captions[1], values: spectrum(made, point) },
     ],
   }));
   const numbers = Array.from({ length: bands }, (_, band) => band + 1);

@@ -11,6 +11,8 @@ export interface BlendSettings {
   overlap: number;
   /** Tiles in one pass of the network. */
   batch: number;
+  /** How many times larger the network's answer is than a tile. Default 1. */
+  scale?: number;
   /** Finished lines come as rows (top to bottom) or columns (left to right), whichever the container stores in one piece. */
   lines: 'rows' | 'columns';
   signal?: AbortSignal | undefined;
@@ -32,7 +34,7 @@ export function countTiles(image: SourceImage, { tile, overlap }: BlendSettings)
   );
 }
 
-/** Reconstructs an image tile by tile. Only one strip of tiles is in memory: as soon as no later tile reaches a line, the line is
+/** Reconstructs an image tile by tile, lines counted as those of the answer. Only one strip of tiles is in memory: as soon as no later tile reaches a line, the line is
  * handed out. Where tiles overlap, each counts with a weight that falls smoothly to its border, and the weights of all tiles
  * add up to 1 everywhere.
  * @param onTiles is told how many tiles have just been done. */
@@ -42,16 +44,23 @@ export async function* blendedLines(
   settings: BlendSettings,
   onTiles: (count: number) => void = () => {},
 ): AsyncGenerator<FinishedLines> {
-  const { tile, overlap, lines } = settings;
+  const { tile, overlap, lines, scale = 1 } = settings;
   const [along, across] = lines === 'rows' ? [image.height, image.width] : [image.width, image.height];
-  const major = planAxis(along, tile, overlap);
-  const minor = planAxis(across, tile, overlap);
-  const open: OpenStrip = { tile: major.length, lines: major.length, across, minor, strip: undefined };
+  const major = planAxis(along, tile, overlap, scale);
+  const minor = planAxis(across, tile, overlap, scale);
+  const open: OpenStrip = {
+    tile: major.length,
+    lines: major.length * scale,
+    across: across * scale,
+    minor,
+    strip: undefined,
+  };
   try {
     for (const step of stripsOf(major, along)) {
       const strip = await addTiles(image, network, settings, open, { ...step, line: 0 }, onTiles);
-      const values = await native().takeLines(strip, step.finished);
-      yield { start: step.start, count: step.finished, values };
+      const count = step.finished * scale;
+      const values = await native().takeLines(strip, count);
+      yield { start: step.start * scale, count, values };
     }
   } finally {
     open.strip?.dispose();
@@ -59,26 +68,26 @@ export async function* blendedLines(
 }
 
 /** The same into one cube in memory.
- * @returns `[bands, height, width]`, float32, to be disposed. */
+ * @returns `[bands, scale * height, scale * width]`, float32, to be disposed. */
 export async function blendedCube(
   image: SourceImage,
   network: TileFunction,
   settings: Omit<BlendSettings, 'lines'>,
   onTiles: (count: number) => void = () => {},
 ): Promise<NativeTensor> {
-  const { tile, overlap } = settings;
-  const major = planAxis(image.height, tile, overlap);
-  const minor = planAxis(image.width, tile, overlap);
+  const { tile, overlap, scale = 1 } = settings;
+  const major = planAxis(image.height, tile, overlap, scale);
+  const minor = planAxis(image.width, tile, overlap, scale);
   const open: OpenStrip = {
     tile: major.length,
-    lines: image.height,
-    across: image.width,
+    lines: image.height * scale,
+    across: image.width * scale,
     minor,
     strip: undefined,
   };
   try {
     for (const step of stripsOf(major, image.height)) {
-      const placed = { ...step, line: step.start };
+      const placed = { ...step, line: step.start * scale };
       await addTiles(image, network, { ...settings, lines: 'rows' }, open, placed, onTiles);
     }
     if (open.strip === undefined) throw new RangeError('an axis always has a tile');
@@ -90,9 +99,9 @@ export async function blendedCube(
 }
 
 interface OpenStrip {
-  /** Lines of a tile. */
+  /** Lines of a tile, before the network. */
   tile: number;
-  /** Lines of the strip, and how long each is. */
+  /** Lines of the strip, and how long each is, behind it. */
   lines: number;
   across: number;
   minor: AxisPlan;
@@ -120,13 +129,15 @@ async function addTiles(
     const [rowWeights, columnWeights] = turned
       ? [acrossWeights, alongWeights]
       : [alongWeights, acrossWeights];
-    const cornersAt = (line: number): number[] =>
-      starts.flatMap((start) => (turned ? [start, line] : [line, start]));
-    const tiles = await native().cutTiles(image.pixels, cornersAt(step.start), height, width, image.mapping);
+    const cornersAt = (line: number, scale: number): number[] =>
+      starts.flatMap((start) => (turned ? [start * scale, line] : [line, start * scale]));
+    const from = cornersAt(step.start, 1);
+    const tiles = await native().cutTiles(image.pixels, from, height, width, image.mapping);
     const answer = await network(tiles).finally(() => tiles.dispose());
     try {
       open.strip ??= native().newStrip(answer.shape[1] ?? 0, open.lines, open.across);
-      await native().blendTiles(open.strip, answer, cornersAt(step.line), rowWeights, columnWeights, turned);
+      const to = cornersAt(step.line, minor.scale);
+      await native().blendTiles(open.strip, answer, to, rowWeights, columnWeights, turned);
     } finally {
       answer.dispose();
     }

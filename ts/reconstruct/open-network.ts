@@ -1,7 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DataError } from '../errors.js';
-import { type CheckpointFacts, entryValues, readCheckpointMetadata, readSafetensors } from '../io/index.js';
+import { DataError, ModelError } from '../errors.js';
+import {
+  type CheckpointFacts,
+  entryValues,
+  readCheckpointMetadata,
+  readSafetensors,
+  type SpectralFacts,
+} from '../io/index.js';
 import {
   compareWeights,
   type ModelFacts,
@@ -22,21 +28,28 @@ export interface OpenNetworkOptions {
 }
 
 /** A network with the weights of a checkpoint, ready for tiles. */
-export interface OpenNetwork {
+export interface OpenCheckpoint {
   facts: CheckpointFacts;
   model: ModelFacts;
   /** The checkpoint's file. */
   file: string;
   device: string;
-  /** Bands of the cubes it makes. */
+  /** Bands of the cubes it makes; 0 for a spatial network that takes any number. */
   bands: number;
+  /** How many times larger it makes cubes; 1 for a spectral network. */
+  scale: number;
   /** Side of the patches it was trained on, where the checkpoint says. */
   trainingPatch: number | null;
   /** Side of the largest tile that a network of fixed size takes; null for any other. */
   largestTile: number | null;
-  /** RGB tiles in, cubes out. */
+  /** Tiles of RGB, or of cubes, in, cubes out. */
   run: TileFunction;
   dispose(): void;
+}
+
+/** A network that makes cubes of RGB. */
+export interface OpenNetwork extends OpenCheckpoint {
+  facts: SpectralFacts;
 }
 
 /** The checkpoint that a path means: a file, or the best of a run folder (its last where there is no best).
@@ -57,9 +70,35 @@ export async function checkpointFile(path: string): Promise<string> {
   throw new DataError('DATA_MISSING', `${path}: no best.safetensors or last.safetensors in this folder`);
 }
 
+/** Opens the checkpoint of a network that makes cubes of RGB.
+ * @throws {ModelError} `MODEL_TASK` for a spatial network; as {@link openCheckpoint}. */
+export async function openNetwork(path: string, options: OpenNetworkOptions = {}): Promise<OpenNetwork> {
+  const network = await openCheckpoint(path, options);
+  try {
+    return spectralNetwork(network);
+  } catch (error) {
+    network.dispose();
+    throw error;
+  }
+}
+
+/** A checkpoint that is open already, as a network that makes cubes of RGB.
+ * @throws {ModelError} `MODEL_TASK`. */
+export function spectralNetwork(network: OpenCheckpoint): OpenNetwork {
+  const { facts, file, model } = network;
+  if (facts.rgb !== null) return { ...network, facts: { ...facts, rgb: facts.rgb } };
+  throw new ModelError(
+    'MODEL_TASK',
+    `${file}: network ${model.id} makes low-resolution cubes larger; it takes no RGB (hyperlift upscale uses it)`,
+  );
+}
+
 /** Opens a checkpoint: makes its network and fills in its weights, by name.
  * @throws {DataError} `DATA_MISSING`. @throws {ModelError} `CHECKPOINT_*`, `MODEL_UNKNOWN`. */
-export async function openNetwork(path: string, options: OpenNetworkOptions = {}): Promise<OpenNetwork> {
+export async function openCheckpoint(
+  path: string,
+  options: OpenNetworkOptions = {},
+): Promise<OpenCheckpoint> {
   const file = await checkpointFile(path);
   const { tensors, metadata } = await readSafetensors(file);
   const facts = readCheckpointMetadata(file, metadata);
@@ -95,9 +134,9 @@ async function withTensors(
 
 async function ready(
   model: NativeModel,
-  known: Pick<OpenNetwork, 'facts' | 'model' | 'file'>,
+  known: Pick<OpenCheckpoint, 'facts' | 'model' | 'file'>,
   { device: asked = 'auto', precision = 'float32' }: OpenNetworkOptions,
-): Promise<OpenNetwork> {
+): Promise<OpenCheckpoint> {
   const device = native().resolveDevice(asked);
   await model.to(device);
   await model.train(false);
@@ -105,7 +144,8 @@ async function ready(
   return {
     ...known,
     device,
-    bands: Number(model.options.outBands),
+    bands: Number(model.options.outBands ?? model.options.bands ?? 0),
+    scale: Number(model.options.scale ?? 1),
     trainingPatch: typeof patch === 'number' ? patch : null,
     largestTile: known.model.size.fixed
       ? Math.min(Number(model.options.imageHeight), Number(model.options.imageWidth))

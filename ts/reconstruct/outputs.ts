@@ -19,20 +19,23 @@ export function beside(cube: string, word: string, ending = extname(cube)): stri
 
 /** Settles names before anything is read: a single image goes to `out` itself, several into the folder `out`; without `out` each
  * goes beside its image.
+ * @param suffix follows the name of the image in names that are not given.
  * @throws {ConfigError} `CONFIG_OUT` when two images would go to one name. @throws {DataError} `DATA_FORMAT`. */
 export function settleOutputs(
   images: readonly string[],
   out: string | undefined,
   format: SinkFormat | undefined,
+  suffix = '',
 ): Output[] {
   const [only] = images;
-  if (only === undefined) throw new ConfigError('CONFIG_MISSING', 'reconstruct needs at least one image');
+  if (only === undefined) throw new ConfigError('CONFIG_MISSING', 'at least one image or cube is needed');
   if (images.length === 1 && out !== undefined) {
     return [{ image: only, cube: out, format: format ?? sinkFormatOf(out) }];
   }
   const chosen = format ?? 'mat';
   const outputs = images.map((image) => {
-    const cube = join(out ?? dirname(image), chosen === 'mat' ? `${stemOf(image)}.mat` : stemOf(image));
+    const name = `${stemOf(image)}${suffix}`;
+    const cube = join(out ?? dirname(image), chosen === 'mat' ? `${name}.mat` : name);
     return { image, cube, format: chosen };
   });
   outputs.forEach(({ image, cube }, index) => {

@@ -22,6 +22,7 @@ export class PictureOfLines {
     private readonly points: readonly Point[],
     private readonly plan: SinkPlan,
     private readonly lines: 'rows' | 'columns',
+    private readonly made: string,
   ) {
     this.bytes = new Uint8Array(3 * plan.height * plan.width);
     this.table = viewTable(plan.bands, plan.wavelengths);
@@ -35,7 +36,23 @@ export class PictureOfLines {
     lines: 'rows' | 'columns',
   ): Promise<PictureOfLines> {
     const input = await sourcePicture(image, cameraView(responseFromRecord(facts.rgb.response)));
-    return new PictureOfLines(input, distinctPoints(input), plan, lines);
+    return new PictureOfLines(input, distinctPoints(input), plan, lines, 'reconstructed');
+  }
+
+  /** The same for a cube that becomes `scale` times larger. */
+  static async enlarged(
+    image: SourceImage,
+    scale: number,
+    plan: SinkPlan,
+    lines: 'rows' | 'columns',
+  ): Promise<PictureOfLines> {
+    const input = await sourcePicture(image, viewTable(plan.bands, plan.wavelengths));
+    const centre = (place: number): number => place * scale + Math.floor(scale / 2);
+    const points = distinctPoints(input).map(({ row, column }) => ({
+      row: centre(row),
+      column: centre(column),
+    }));
+    return new PictureOfLines(input, points, plan, lines, 'enlarged');
   }
 
   /** Takes finished lines, as a tensor `[bands, count, across]` and as its values. */
@@ -76,12 +93,12 @@ export class PictureOfLines {
     const cube = { bytes: this.bytes, height, width };
     const png = await panelsPng([
       { caption: 'input', picture: this.input },
-      { caption: 'reconstructed cube, pseudo-RGB', picture: cube, marks: this.points },
+      { caption: `${this.made} cube, pseudo-RGB`, picture: cube, marks: this.points },
     ]);
     const wavelengths = this.plan.wavelengths ?? Array.from({ length: bands }, (_, band) => band + 1);
     const charts = this.points.map((point, index) => ({
       title: `${index + 1}: row ${point.row}, column ${point.column}`,
-      curves: [{ name: 'reconstructed', values: this.spectra.get(point) ?? [] }],
+      curves: [{ name: this.made, values: this.spectra.get(point) ?? [] }],
     }));
     const svg = await spectraSvg(charts, wavelengths);
     const files: [string, Buffer | string][] = [

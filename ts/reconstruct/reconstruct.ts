@@ -9,10 +9,11 @@ import { memoryBytes } from './memory-size.js';
 import type { SourceImage } from './network.js';
 import { type OpenNetwork, openNetwork } from './open-network.js';
 import { beside, type Output, settleOutputs } from './outputs.js';
+import { PictureOfLines } from './picture-of-lines.js';
 import { photoSource, stretched } from './sources.js';
 import { TileProgress } from './tile-progress.js';
 import { chooseTiles } from './tile-settings.js';
-import { writeCubeOf } from './write-cube.js';
+import { notesOf, writeCubeOf } from './write-cube.js';
 
 /** What `reconstruct` takes: the options of `hyperlift reconstruct` by their names, and how to listen and stop. */
 export interface ReconstructOptions extends ReconstructGiven {
@@ -102,15 +103,17 @@ async function reconstructOne(
     const progress = new TileProgress(output.image, image, tiles, options.tiling, report);
     progress.start(network.bands);
     const uncertainty = options.uncertainty ? beside(output.cube, 'uncertainty') : null;
-    const job = { output, image, network, tiles, tiling: options.tiling, uncertainty, signal };
+    const { height, width } = image;
+    const { wavelengths } = network.facts;
+    const plan = { bands: network.bands, height, width, wavelengths, notes: notesOf(network) };
+    const job = { output, image, network, plan, tiles, tiling: options.tiling, uncertainty, signal };
     const pictures = await writeCubeOf({
       ...job,
-      pictures: options.pictures,
+      pictures: options.pictures ? (lines) => PictureOfLines.open(image, network, plan, lines) : null,
       onTiles: (n) => progress.add(n),
     });
     const files = [output.cube, ...(uncertainty === null ? [] : [uncertainty]), ...pictures];
     for (const file of files) report({ type: 'file', file });
-    const { height, width } = image;
     const { tile, overlap } = tiles;
     const sizes = { bands: network.bands, height, width, tile, overlap };
     return { image: output.image, cube: output.cube, uncertainty, pictures, ...sizes };

@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.js';
-import type { OpenNetwork } from './open-network.js';
+import type { OpenCheckpoint } from './open-network.js';
 
 /** What a user may ask for. */
 export interface TileWishes {
@@ -20,19 +20,31 @@ const leastTile = 32;
 /** Sides of tiles are multiples of this, which every network's size rule divides or pads to. */
 const step = 16;
 
-function tileWithin(memory: number): number {
-  return Math.max(leastTile, Math.floor(Math.sqrt(memory / bytesPerPixel) / step) * step);
+function tileWithin(memory: number, bytes: number): number {
+  return Math.max(leastTile, Math.floor(Math.sqrt(memory / bytes) / step) * step);
 }
 
 /** Tiles of the UnSSR scripts. */
 const publishedTile = 128;
 
 /** What tiles depend on of a network. */
-type Tiled = Pick<OpenNetwork, 'model' | 'trainingPatch' | 'largestTile' | 'device'>;
+export type Tiled = Pick<
+  OpenCheckpoint,
+  'model' | 'trainingPatch' | 'largestTile' | 'device' | 'scale' | 'bands'
+>;
 
-function ownTile({ model, trainingPatch, largestTile }: Tiled, memory: number): number {
+/** Bytes for each pixel of a tile on its way through. Spatial networks hold some sixteen maps of 64 floats a band at low resolution and
+ * a few at high resolution. */
+function bytesPerPixelOf({ model, scale, bands }: Tiled): number {
+  if (model.task === 'spectral') return bytesPerPixel;
+  return 64 * 4 * Math.max(1, bands) * (16 + 2 * scale * scale);
+}
+
+function ownTile(network: Tiled, memory: number): number {
+  const { model, trainingPatch, largestTile } = network;
   if (largestTile !== null) return largestTile;
-  return model.sizeDependent && trainingPatch !== null ? trainingPatch : tileWithin(memory);
+  if (model.sizeDependent && trainingPatch !== null) return trainingPatch;
+  return tileWithin(memory, bytesPerPixelOf(network));
 }
 
 function refuseAbove({ model, largestTile }: Tiled, side: number): void {
@@ -62,6 +74,6 @@ export function chooseTiles(
     );
   }
   const most = network.device === 'cpu' ? mostTilesAtOnce.cpu : mostTilesAtOnce.cuda;
-  const batch = Math.min(most, Math.max(1, Math.floor(memory / (bytesPerPixel * side * side))));
+  const batch = Math.min(most, Math.max(1, Math.floor(memory / (bytesPerPixelOf(network) * side * side))));
   return { tile: side, overlap, batch };
 }

@@ -1,9 +1,9 @@
 import { type NativeTensor, native } from '../native/index.js';
 import { blendedLines, type FinishedLines } from './blended.js';
 import type { SourceImage } from './network.js';
-import type { OpenNetwork } from './open-network.js';
+import type { OpenCheckpoint } from './open-network.js';
 import { beside, type Output } from './outputs.js';
-import { PictureOfLines } from './picture-of-lines.js';
+import type { PictureOfLines } from './picture-of-lines.js';
 import { publishedReconstruction } from './published.js';
 import { type CubeSink, openSink, type SinkPlan } from './sink.js';
 
@@ -11,12 +11,15 @@ import { type CubeSink, openSink, type SinkPlan } from './sink.js';
 export interface CubeJob {
   output: Output;
   image: SourceImage;
-  network: OpenNetwork;
+  network: OpenCheckpoint;
+  /** What the container says of the cube. */
+  plan: SinkPlan;
   tiles: { tile: number; overlap: number; batch: number };
   tiling: 'blended' | 'published';
   /** File or folder of the uncertainty, or null. */
   uncertainty: string | null;
-  pictures: boolean;
+  /** Begins the pictures, or null for none; told the order of the lines. */
+  pictures: ((lines: 'rows' | 'columns') => Promise<PictureOfLines>) | null;
   signal: AbortSignal | undefined;
   onTiles: (count: number) => void;
 }
@@ -24,15 +27,14 @@ export interface CubeJob {
 /** Reconstructs an image and writes cube, uncertainty and pictures; nothing appears unless all of the cube is there.
  * @returns the files of the pictures. */
 export async function writeCubeOf(job: CubeJob): Promise<string[]> {
-  const { output, uncertainty } = job;
-  const plan = planOf(job);
+  const { output, uncertainty, plan } = job;
   const sinks: CubeSink[] = [];
   try {
     const cube = await openSink(output.cube, output.format, plan);
     sinks.push(cube);
     const second = uncertainty === null ? null : await openSink(uncertainty, output.format, plan);
     if (second !== null) sinks.push(second);
-    const shown = job.pictures ? await PictureOfLines.open(job.image, job.network, plan, cube.lines) : null;
+    const shown = job.pictures === null ? null : await job.pictures(cube.lines);
     await pour(linesOf(job, cube.lines), cube, second, shown);
     for (const sink of sinks) await sink.finish();
     return shown === null ? [] : await shown.write((word, ending) => beside(output.cube, word, ending));
@@ -42,20 +44,41 @@ export async function writeCubeOf(job: CubeJob): Promise<string[]> {
   }
 }
 
-function planOf({ image, network }: CubeJob): SinkPlan {
-  const { facts, bands } = network;
-  const { height, width } = image;
-  const notes = {
+/** Writes a cube that is in memory, `[bands, height, width]`, and its pictures, as {@link writeCubeOf} does. */
+export async function writeWholeCube(
+  cube: NativeTensor,
+  { output, plan, pictures }: Pick<CubeJob, 'output' | 'plan' | 'pictures'>,
+): Promise<string[]> {
+  const sink = await openSink(output.cube, output.format, plan);
+  try {
+    const values = sink.lines === 'rows' ? cube : await native().turnedCube(cube);
+    try {
+      const count = sink.lines === 'rows' ? plan.height : plan.width;
+      const shown = pictures === null ? null : await pictures(sink.lines);
+      await store({ start: 0, count, values }, sink, null, shown);
+      await sink.finish();
+      return shown === null ? [] : await shown.write((word, ending) => beside(output.cube, word, ending));
+    } finally {
+      if (values !== cube) values.dispose();
+    }
+  } catch (error) {
+    await sink.abort();
+    throw error;
+  }
+}
+
+/** What made a cube, for the container. */
+export function notesOf({ facts }: OpenCheckpoint): SinkPlan['notes'] {
+  return {
     made_by: `hyperlift ${facts.hyperlift}, network ${facts.model}, ${facts.paradigm}, step ${facts.step}`,
     training_data: facts.data,
   };
-  return { bands, height, width, wavelengths: facts.wavelengths, notes };
 }
 
 async function* linesOf(job: CubeJob, lines: 'rows' | 'columns'): AsyncGenerator<FinishedLines> {
   const { image, network, tiles, signal, onTiles } = job;
   if (job.tiling === 'blended') {
-    yield* blendedLines(image, network.run, { ...tiles, lines, signal }, onTiles);
+    yield* blendedLines(image, network.run, { ...tiles, scale: network.scale, lines, signal }, onTiles);
     return;
   }
   const settings = { tile: tiles.tile, batch: tiles.batch, signal, onTiles };

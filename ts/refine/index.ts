@@ -1,1 +1,2 @@
 export { type FineSrOptions, type FineSrResult, fineSr } from './fine-sr.js';
+export { type RefineResult, refine } from './files.js';

@@ -27,7 +27,19 @@ test('tiles of an axis cover it, overlap enough, and their weights add up to 1 a
 });
 
 test('an axis that fits into a tile is one tile of its own length', (t) => {
-  t.deepEqual(planAxis(20, 32, 8), { starts: [0], length: 20, weights: [new Float64Array(20).fill(1)] });
+  const weights = [new Float64Array(20).fill(1)];
+  t.deepEqual(planAxis(20, 32, 8), { starts: [0], length: 20, scale: 1, weights });
+  const doubled = planAxis(40, 16, 4, 2);
+  const sums = new Float64Array(80);
+  doubled.starts.forEach((start, i) => {
+    doubled.weights[i]?.forEach((weight, k) => {
+      sums[2 * start + k] = (sums[2 * start + k] ?? 0) + weight;
+    });
+  });
+  t.ok(
+    sums.every((sum) => Math.abs(sum - 1) < 1e-12),
+    'at twice the size too',
+  );
   t.end();
 });
 

@@ -9,6 +9,8 @@ const network = (id: string, largestTile: number | null) => ({
   trainingPatch: 64,
   largestTile,
   device: 'cpu',
+  scale: 1,
+  bands: 31,
 });
 
 test('a network of fixed size gets tiles of it, whatever the memory', (t) => {

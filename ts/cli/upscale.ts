@@ -1,0 +1,27 @@
+import { upscaleTable } from '../config/index.js';
+import { defineCommand } from './command.js';
+import { openProgress } from './progress.js';
+import { showTiles } from './reconstruct.js';
+
+/** `hyperlift upscale` */
+export const command = defineCommand(upscaleTable, async (options, console) => {
+  const { upscale } = await import('../upscale/index.js');
+  const progress = await openProgress(console);
+  try {
+    const { cubes } = await upscale({
+      ...options,
+      signal: console.signal,
+      onProgress: (event) => {
+        if (console.json) console.event(event);
+        else showTiles(event, progress);
+      },
+    });
+    progress.end();
+    if (!console.json) {
+      for (const { cube, pictures } of cubes) for (const file of [cube, ...pictures]) console.print(file);
+    }
+  } finally {
+    progress.end();
+  }
+  return undefined;
+});
