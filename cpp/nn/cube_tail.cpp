@@ -2,7 +2,6 @@
 
 #include "core/autocast.h"
 
-#include <algorithm>
 #include <cmath>
 
 namespace hyperlift::nn {
@@ -11,14 +10,21 @@ namespace {
 
 constexpr int64_t kTaps = 3;
 
-// Enlarged features that inference holds at once: few enough to stay near the processor, and enough
-// of them to keep its cores busy.
-constexpr int64_t kLiveFeatures = int64_t{1} << 22;
+// The kernel K, [in, out, s + 4, s + 4], of a transposed convolution of stride s and padding 2 as
+// that of a 3 x 3 convolution to s * s pixels: [out * s * s, in, 3, 3]. Along a side, pixel p of
+// those of q sees q - 1 + t through K[p + 2 + s (1 - t)].
+at::Tensor by_pixels(const at::Tensor& kernel, int64_t scale) {
+  const int64_t in = kernel.size(0), out = kernel.size(1), rim = scale - 2;
+  return at::constant_pad_nd(kernel, {rim, rim, rim, rim})
+      .view({in, out, kTaps, scale, kTaps, scale})
+      .flip({2, 4})
+      .permute({1, 3, 5, 0, 2, 4})
+      .reshape({out * scale * scale, in, kTaps, kTaps});
+}
 
 }  // namespace
 
-NormedTransposedConvImpl::NormedTransposedConvImpl(int64_t in, int64_t out, int64_t scale)
-    : scale_(scale) {
+NormedTransposedConvImpl::NormedTransposedConvImpl(int64_t in, int64_t out, int64_t scale) {
   const int64_t side = scale + 2;
   const double bound = 1 / std::sqrt(static_cast<double>(out * kTaps * side * side));
   bias_ = register_parameter("bias", at::empty({out}));
@@ -36,49 +42,82 @@ at::Tensor NormedTransposedConvImpl::image_weight() const {
   return at::_weight_norm(v_, g_, 0).flip(2).permute({2, 0, 1, 3, 4}).flatten(0, 1);
 }
 
-at::Tensor NormedTransposedConvImpl::enlarge(const at::Tensor& x,
-                                             const at::Tensor& image_weight) const {
-  return at::conv_transpose2d(x, image_weight, bias_, {scale_, scale_}, {1, 1});
-}
-
 CubeTailImpl::CubeTailImpl(int64_t width, int64_t scale, std::vector<NormedConv> last)
-    : enlarge_(width, width, scale), last_(std::move(last)) {
+    : scale_(scale), enlarge_(width, width, scale), last_(std::move(last)) {
   register_module("0", enlarge_);
   for (size_t i = 0; i < last_.size(); ++i) register_module(std::to_string(i + 1), last_[i]);
 }
 
-// Two linear layers are one: their product has 3 outputs where the first of them has C, at the full
-// size, and the same padding. The first one's bias counts for the bands that there are.
+// The first bias counts for the bands that there are.
 CubeTailImpl::Shares CubeTailImpl::shares() const {
   const auto along_bands = last_.back()->weight();  // [1, C, 3, 3, 3] or [1, C, 3, 1, 1]
   const auto taps = along_bands.squeeze(0).transpose(0, 1);
   if (last_.size() == 1) return {.weight = taps};
-  const NoAutocast exact;  // kernels are rounded once, by the convolution that they are for
   const auto mix = taps.flatten(1);                    // [3, C]
   const auto spatial = last_[0]->weight().squeeze(2);  // [C, C, 3, 3]
   return {.weight = mix.mm(spatial.flatten(1)).view({kTaps, -1, spatial.size(2), spatial.size(3)}),
           .bias = mix.mv(last_[0]->bias())};
 }
 
-at::Tensor CubeTailImpl::shares_of(const at::Tensor& x, const Shares& shares) const {
-  const auto kernel = enlarge_->image_weight();
-  const auto run = [&](const at::Tensor& some) {
-    return at::conv2d(enlarge_->enlarge(some, kernel), shares.weight, shares.bias, {1, 1}, {1, 1});
+CubeTailImpl::Kernels CubeTailImpl::make_kernels() const {
+  const NoAutocast exact;  // a kernel is rounded once, by the convolution that it is for
+  const auto enlarge = enlarge_->image_weight();
+  const auto [weight, last_bias] = shares();
+  const auto both = at::conv2d(enlarge, weight, {}, {1, 1}, {2, 2});  // [3 C, 3, s + 4, s + 4]
+  auto bias = weight.sum({2, 3}).mv(enlarge_->bias());
+  if (last_bias.defined()) bias = bias + last_bias;
+  return {.enlarge = enlarge,
+          .shares = weight,
+          .whole = by_pixels(both, scale_),
+          .bias = bias.repeat_interleave(scale_ * scale_)};
+}
+
+CubeTailImpl::Kernels CubeTailImpl::kernels() {
+  if (at::GradMode::is_enabled()) return make_kernels();
+  return kernels_.get(parameters(), {}, [this] { return make_kernels(); });
+}
+
+// [N, 3 C, H, W] -> [N, 3, s H, s W]
+at::Tensor CubeTailImpl::convolve(const at::Tensor& x, const Kernels& kernels) {
+  const auto run = [&] {
+    if (!FusedConv::serves(x)) {
+      return at::conv2d(x, kernels.whole, kernels.bias, {1, 1}, {1, 1});
+    }
+    return fused_(x,
+                  {.sources = parameters(),
+                   .weight = [&] { return kernels.whole; },
+                   .bias = kernels.bias,
+                   .shape = {.padding = 1}},
+                  {});
   };
-  const int64_t scale = enlarge_->scale();
-  const int64_t features = kernel.size(1) * scale * scale * x.size(2) * x.size(3);
-  const int64_t step = std::max<int64_t>(1, kLiveFeatures / features);
-  if (at::GradMode::is_enabled() || step >= x.size(0)) return run(x);
-  std::vector<at::Tensor> parts;
-  for (int64_t from = 0; from < x.size(0); from += step) {
-    parts.push_back(run(x.slice(0, from, std::min(from + step, x.size(0)))));
+  return at::pixel_shuffle(run(), scale_);
+}
+
+// The last convolutions pad the enlarged features with zeros where one kernel of both sees what the
+// transposed one would give a pixel beyond the image: a ring, of which each side is an enlarged row
+// or column.
+void CubeTailImpl::take_off_border(at::Tensor& y, const at::Tensor& x,
+                                   const Kernels& kernels) const {
+  for (const bool last : {false, true}) {
+    const auto side = [last](const at::Tensor& t, int64_t dim) {
+      return t.narrow(dim, last ? t.size(dim) - 1 : 0, 1);
+    };
+    // the corners are those of the rows
+    const auto row = at::conv_transpose2d(side(x, 2), side(kernels.enlarge, 2), enlarge_->bias(),
+                                          {1, scale_});  // [N, C, 1, s W + 2]
+    const auto column = at::conv_transpose2d(side(x, 3), side(kernels.enlarge, 3), enlarge_->bias(),
+                                             {scale_, 1}, {1, 0});
+    side(y, 2).sub_(at::conv2d(row, side(kernels.shares, 2)));
+    side(y, 3).sub_(at::conv2d(column, side(kernels.shares, 3), {}, {1, 1}, {1, 0}));
   }
-  return at::cat(parts);
 }
 
 at::Tensor CubeTailImpl::forward(const at::Tensor& x, int64_t bands) {
-  const auto found = shares_of(with_neighbours(x, bands, kTaps), shares());
-  return sum_of_neighbours(found, bands) + last_.back()->bias();
+  const auto kernels = this->kernels();
+  const auto beside = with_neighbours(x, bands, kTaps);
+  auto y = convolve(beside, kernels);
+  take_off_border(y, beside, kernels);
+  return sum_of_neighbours(y, bands) + last_.back()->bias();
 }
 
 }  // namespace hyperlift::nn

@@ -3,28 +3,30 @@
 #pragma once
 
 #include "nn/normed_conv.h"
+#include "ops/derived.h"
 
 namespace hyperlift::nn {
 
 // Kernel (3, s + 2, s + 2), stride (1, s, s), padding 1, weight-normalised over its first
-// dimension, that of the input; parameters as torch.nn.utils.weight_norm names them.
+// dimension, that of the input; parameters as torch.nn.utils.weight_norm names them. CubeTail
+// computes it.
 class NormedTransposedConvImpl : public torch::nn::Module {
  public:
   NormedTransposedConvImpl(int64_t in, int64_t out, int64_t scale);
 
-  // The kernel of a transposed convolution of images that have their neighbours beside them:
-  // [3 * in, out, s + 2, s + 2]
+  // The kernel of a transposed convolution of images that have their neighbours beside them, as
+  // with_neighbours makes them: [3 * in, out, s + 2, s + 2]
   at::Tensor image_weight() const;
-  // x: [N, 3 * in, H, W], as with_neighbours makes it -> [N, out, s H, s W]
-  at::Tensor enlarge(const at::Tensor& x, const at::Tensor& image_weight) const;
-  int64_t scale() const { return scale_; }
+  at::Tensor bias() const { return bias_; }
 
  private:
-  int64_t scale_;
   at::Tensor bias_, g_, v_;
 };
 TORCH_MODULE(NormedTransposedConv);
 
+// Linear layers in a row are one: the enlarged features, which are C * s * s numbers for each of
+// the input's pixels, are never made. A 3 x 3 convolution at low resolution gives the s * s pixels
+// at once, and what it counts too much at the borders of the image is taken off.
 class CubeTailImpl : public torch::nn::Module {
  public:
   // last: one convolution of 3 x 3 x 3, or one of 1 x 3 x 3 and one of 3 x 1 x 1. Keys 0, 1, 2.
@@ -34,17 +36,29 @@ class CubeTailImpl : public torch::nn::Module {
   at::Tensor forward(const at::Tensor& x, int64_t bands);
 
  private:
-  // What is left of the last convolutions: one of images, which gives each band's share in the band
-  // above it, in itself and in the band below.
+  // The last convolutions as one of images, which gives each band's share in the band above it, in
+  // itself and in the band below.
   struct Shares {
     at::Tensor weight;     // [3, C, 3, 3]
     at::Tensor bias = {};  // [3]
   };
+  struct Kernels {
+    at::Tensor enlarge;  // [3 C, C, s + 2, s + 2]: of the transposed convolution
+    at::Tensor shares;   // [3, C, 3, 3]: of the last ones
+    at::Tensor whole;    // [3 s s, 3 C, 3, 3]: of both
+    at::Tensor bias;     // [3 s s]
+  };
   Shares shares() const;
-  at::Tensor shares_of(const at::Tensor& x, const Shares& shares) const;
+  Kernels make_kernels() const;
+  Kernels kernels();
+  at::Tensor convolve(const at::Tensor& x, const Kernels& kernels);
+  void take_off_border(at::Tensor& y, const at::Tensor& x, const Kernels& kernels) const;
 
+  int64_t scale_;
   NormedTransposedConv enlarge_;
   std::vector<NormedConv> last_;
+  Derived<Kernels> kernels_;
+  FusedConv fused_;
 };
 TORCH_MODULE(CubeTail);
 
