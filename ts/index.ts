@@ -43,6 +43,7 @@ export {
 } from './compare/index.js';
 export {
   type BlurKernel,
+  blurOf,
   type CameraResponse,
   cameraResponse,
   cropToMultiple,
@@ -71,6 +72,7 @@ export {
   modelFacts,
   type WeightsReport,
 } from './models/index.js';
+export { type PrepareEvent, type PrepareOptions, type PrepareResult, prepare } from './prepare/index.js';
 export {
   type ReconstructEvent,
   type ReconstructOptions,

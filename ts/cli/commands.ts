@@ -9,6 +9,7 @@ export const commands: Readonly<Record<string, () => Promise<{ command: Command 
   upscale: () => import('./upscale.js'),
   refine: () => import('./refine.js'),
   table: () => import('./table.js'),
+  prepare: () => import('./prepare.js'),
   models: () => import('./models.js'),
   info: () => import('./info.js'),
   'convert-weights': () => import('./convert-weights.js'),

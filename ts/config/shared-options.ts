@@ -42,6 +42,12 @@ export const variableOption = text({
   group: 'Data',
 });
 
+export const kernelOption = text({
+  doc: 'blur before downsampling: a CSV table, a Gaussian by its deviations in pixels (and angle), or the whole degradation of 3D-FCNN',
+  placeholder: 'FILE.csv|gaussian:SIGMA|gaussian:S1,S2,ANGLE|point-spread',
+  defaultDoc: 'none, bicubic downsampling alone',
+});
+
 /** What every command takes on the command line, and no script or configuration file needs. */
 export const consoleOptions = {
   config: path({

@@ -10,11 +10,18 @@ export type {
   WriteCubeOptions,
 } from './formats/format.js';
 export { cubeInfo, formatOf, formats, readCube, writeCube } from './formats/index.js';
-export { type CubeBlock, type MatCubePlan, MatCubeWriter } from './formats/mat5-writer.js';
+export {
+  type CubeBlock,
+  type MatArray,
+  type MatCubePlan,
+  MatCubeWriter,
+  writeMatArrays,
+} from './formats/mat5-writer.js';
 export { imageExtensions, type ReadRgbOptions, readRgb, rgbSize } from './formats/rgb-image.js';
 export {
   type Augmentation,
   batchesPerEpoch,
+  drawCorners,
   type EpochOptions,
   epochPlan,
   fivefoldPlan,
@@ -25,3 +32,4 @@ export {
 } from './patch-plan.js';
 export { Random } from './random.js';
 export { type Split, splitArea, splitScenes } from './split.js';
+export { type NamedSplit, splitByFile } from './split-file.js';

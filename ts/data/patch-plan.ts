@@ -135,6 +135,19 @@ export function epochPlan(options: EpochOptions): Int32Array {
   return plan;
 }
 
+/** Corners of patches as the published scripts draw them for CAVE: rows and columns each without repetition, from all but the last, or
+ * the only one of an area as large as a patch. Fewer than `places` where the area has no more. */
+export function drawCorners(
+  { height, width }: { height: number; width: number },
+  { patch, places }: { patch: number; places: number },
+  random: Random,
+): [row: number, column: number][] {
+  const rows = random.permutation(Math.max(1, height - patch));
+  const columns = random.permutation(Math.max(1, width - patch));
+  const count = Math.min(places, rows.length, columns.length);
+  return Array.from({ length: count }, (_, i) => [rows[i] ?? 0, columns[i] ?? 0]);
+}
+
 /** The five positions of the published scripts: as it is, turned by 180, 90 and 270 degrees, upside down. */
 const fivePositions = [0, 2, 1, 3, 8] as const;
 
@@ -153,13 +166,9 @@ export function fivefoldPlan(options: {
   const samples: number[] = [];
   scenes.forEach((area, index) => {
     checkArea(area, index, patch);
-    const { scene = index, row = 0, column = 0, height, width } = area;
-    const random = new Random(seed, scene, placeStream);
-    const [rows, columns] = [height, width].map((side) => random.permutation(Math.max(1, side - patch)));
-    const count = Math.min(places, rows?.length ?? 0, columns?.length ?? 0);
-    for (let i = 0; i < count; i++) {
-      const corner = [scene, row + (rows?.[i] ?? 0), column + (columns?.[i] ?? 0)];
-      for (const position of fivePositions) samples.push(...corner, position);
+    const { scene = index, row = 0, column = 0 } = area;
+    for (const [y, x] of drawCorners(area, { patch, places }, new Random(seed, scene, placeStream))) {
+      for (const position of fivePositions) samples.push(scene, row + y, column + x, position);
     }
   });
   if (samples.length === 0) {

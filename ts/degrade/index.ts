@@ -4,6 +4,7 @@ export {
   gaussianKernel,
   readKernelCsv,
 } from './blur-kernel.js';
+export { blurOf } from './blur-words.js';
 export { type CameraSteps, projectToRgb, simulateRgb } from './camera.js';
 export { daylight, type IlluminantName, illuminants } from './illuminants.js';
 export { linearSrgbToCamera, toCameraSpace } from './input-space.js';

@@ -1,6 +1,6 @@
 import { ConfigError } from '../errors.js';
 import { tidy, type Tensor } from '../tensor/index.js';
-import { degrade } from './spatial.js';
+import { type DegradeOptions, degrade } from './spatial.js';
 
 /** How a patch is turned: rotations are counter-clockwise; `flipud` exchanges top and bottom, `fliplr` left and right. */
 export type PatchVariant = 'none' | 'rot180' | 'rot90' | 'rot270' | 'flipud' | 'fliplr';
@@ -42,19 +42,23 @@ export async function turnPatch<D extends 'float32' | 'float64'>(
   throw new ConfigError('CONFIG_VALUE', `patch variant '${variant}' is unknown; expected one of ${known}`);
 }
 
-/** The samples of a patch: each variant, and its bicubic low-resolution cube, which is made after turning.
+/** The samples of a patch: each variant, and its low-resolution cube, which is made after turning.
+ * @param how the scale, for a bicubic cube as the scripts make it, or how to degrade; noise takes `seed` for the first sample, `seed + 1`
+ * for the next.
  * @param variants default: the five of CAVE.
  * @throws what {@link degrade} and {@link turnPatch} do. */
 export async function patchPairs<D extends 'float32' | 'float64'>(
   patch: Tensor<D>,
-  scale: number,
+  how: number | DegradeOptions,
   variants: readonly PatchVariant[] = caveVariants,
 ): Promise<PatchPair<D>[]> {
   return tidy(async () => {
+    const options = typeof how === 'number' ? { scale: how } : how;
+    const { seed = 0 } = options;
     const pairs: PatchPair<D>[] = [];
-    for (const variant of variants) {
+    for (const [i, variant] of variants.entries()) {
       const high = await turnPatch(patch, variant);
-      pairs.push({ high, low: await degrade(high, { scale }) });
+      pairs.push({ high, low: await degrade(high, { ...options, seed: seed + i }) });
     }
     return pairs;
   });

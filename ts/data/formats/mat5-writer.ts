@@ -1,5 +1,5 @@
 import { DataError } from '../../errors.js';
-import { AtomicFile, writeError } from '../../io/atomic-write.js';
+import { AtomicFile, writeAtomically, writeError, writeFully } from '../../io/atomic-write.js';
 import { bytesPerValue, type CubeData, type CubeDType, type CubeValues, dtypeOf, nextTurn } from '../cube.js';
 import type { WriteCubeOptions } from './format.js';
 import { storage } from './mat5-elements.js';
@@ -257,4 +257,25 @@ export async function writeMat5(path: string, cube: CubeData, options: WriteCube
     throw cause;
   }
   await writer.finish();
+}
+
+/** An array of single precision for {@link writeMatArrays}. */
+export interface MatArray {
+  name: string;
+  shape: readonly number[];
+  /** In MATLAB's order: the first axis changes fastest. */
+  values: Float32Array;
+}
+
+/** Writes arrays to a MATLAB v5 file, which appears when it is whole.
+ * @throws {DataError} `DATA_TOO_LARGE` from 2 GiB on, `DATA_VARIABLE_NAME`, `DATA_WRITE`; {RunError} `RUN_DISK_FULL`. */
+export async function writeMatArrays(path: string, arrays: readonly MatArray[]): Promise<void> {
+  const pieces = arrays.flatMap(({ name, shape, values }) => {
+    if (values.byteLength >= largestVariable) {
+      throw new DataError('DATA_TOO_LARGE', `${path}: '${name}' has 2 GiB or more, MATLAB v5 holds less`);
+    }
+    const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+    return [head(path, name, [...shape], codes.float32, bytes.length), padded(bytes)];
+  });
+  await writeAtomically(path, (handle) => writeFully(handle, Buffer.concat([fileHeader(), ...pieces]), 0));
 }
