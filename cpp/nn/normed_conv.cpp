@@ -83,6 +83,7 @@ at::Tensor NormedConvImpl::convolve(const at::Tensor& x, const at::Tensor& adden
 at::Tensor NormedConvImpl::run(const at::Tensor& x, const at::Tensor& addend, int64_t bands,
                                const Activation& then) {
   const auto fold = this->fold(x, bands);
+  if (kernel_[0] == 1) return convolve(x, addend, fold, then);  // an image in whatever layout
   const bool volume = kernel_[0] > 1 && kernel_[1] > 1 && kernel_[2] > 1;
   const auto y = convolve(refold(volume ? with_neighbours(x, bands, kernel_[0]) : x, fold.shape),
                           addend.defined() ? refold(addend, fold.shape) : addend, fold, then);
