@@ -11,7 +11,6 @@
 //   each side is padded by its own amount, where the reference pads the width by what the height
 //   lacks and the other way round. The constructor's qkv_bias, bias and qk_scale are as by default.
 #include "models/registry.h"
-#include "nn/band_sort.h"
 #include "nn/conv.h"
 #include "nn/mlp.h"
 #include "nn/module_list.h"
@@ -19,7 +18,6 @@
 #include "ops/window_attention.h"
 
 #include <cmath>
-#include <numeric>
 
 namespace hyperlift {
 
@@ -28,7 +26,6 @@ namespace {
 using nn::Conv;
 using torch::nn::LayerNorm;
 using torch::nn::Linear;
-using torch::nn::ModuleList;
 
 using Integers = std::vector<int64_t>;
 
@@ -264,45 +261,22 @@ void check(const SERTOptions& o) {
   }
 }
 
-class SERT : public Network {
+const SERTOptions& checked(const SERTOptions& o) {
+  check(o);
+  return o;
+}
+
+class SERT : public nn::ResidualGroups<Network, Block> {
  public:
-  explicit SERT(const SERTOptions& o) {
-    check(o);
-    const auto conv3 = [](int64_t in, int64_t out, bool bias) {
-      return Conv(torch::nn::Conv2dOptions(in, out, 3).padding(1).bias(bias));
-    };
-    conv_first = register_module("conv_first", conv3(o.in_bands, o.width, true));
-    auto layers = register_module("layers", ModuleList());
-    const auto rates = nn::drop_path_rates(
-        o.drop_path, std::accumulate(o.depths.begin(), o.depths.end(), int64_t{0}));
-    auto rate = rates.begin();
-    for (size_t g = 0; g < o.depths.size(); ++g) {
-      const BlockShape shape = {o.width,      o.heads[g],     o.windows[g],
-                                o.stripes[g], o.mlp_ratio,    o.width / o.rank_divisor,
-                                o.memory,     o.memory_weight};
-      std::vector<Block> blocks;
-      for (int64_t b = 0; b < o.depths[g]; ++b) blocks.emplace_back(shape, b % 2 == 1, *rate++);
-      groups_.push_back(std::make_shared<Group>(std::move(blocks), o.width));
-      layers->push_back(groups_.back());
-    }
-    output = register_module("output", conv3(o.width, o.width, false));
-    conv_delasta = register_module("conv_delasta", conv3(o.width, o.out_bands, true));
-    register_module("sort", nn::BandSort());
-  }
-
-  at::Tensor forward(const at::Tensor& image) override {  // H and W multiples of 16
-    const auto features = conv_first(image.contiguous(at::MemoryFormat::ChannelsLast));
-    auto x = features;
-    for (auto& group : groups_) x = group->forward(x);
-    return conv_delasta(output(x + features));
-  }
-
- private:
-  using Group = nn::ResidualGroup<Block>;
-  Conv conv_first{nullptr};
-  std::vector<std::shared_ptr<Group>> groups_;
-  Conv output{nullptr};
-  Conv conv_delasta{nullptr};
+  explicit SERT(const SERTOptions& o)
+      : ResidualGroups({o.in_bands, o.width, o.out_bands, checked(o).depths, o.drop_path},
+                       [&](size_t g, int64_t i, double rate) {
+                         const BlockShape shape = {o.width,      o.heads[g],
+                                                   o.windows[g], o.stripes[g],
+                                                   o.mlp_ratio,  o.width / o.rank_divisor,
+                                                   o.memory,     o.memory_weight};
+                         return Block(shape, i % 2 == 1, rate);
+                       }) {}
 };
 
 HYPERLIFT_MODEL(

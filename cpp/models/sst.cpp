@@ -12,14 +12,11 @@
 //   qk_scale are as by default.
 #include "core/autocast.h"
 #include "models/registry.h"
-#include "nn/band_sort.h"
 #include "nn/conv.h"
 #include "nn/mlp.h"
 #include "nn/residual_group.h"
 #include "ops/gram.h"
 #include "ops/window_attention.h"
-
-#include <numeric>
 
 namespace hyperlift {
 
@@ -28,7 +25,6 @@ namespace {
 using nn::Conv;
 using torch::nn::LayerNorm;
 using torch::nn::Linear;
-using torch::nn::ModuleList;
 
 struct SSTOptions {
   int64_t in_bands = 3;
@@ -217,48 +213,26 @@ void check(const SSTOptions& options) {
   }
 }
 
-class SST : public Network {
+const SSTOptions& checked(const SSTOptions& options) {
+  check(options);
+  return options;
+}
+
+at::Tensor shifted_mask(int64_t window) {
+  const Windows shifted = {window, window, window / 2, true};
+  return seam_mask(64, 64, shifted, at::kFloat).squeeze(1);
+}
+
+class SST : public nn::ResidualGroups<Network, Block> {
  public:
-  explicit SST(const SSTOptions& options) {
-    check(options);
-    const auto conv3 = [](int64_t in, int64_t out, bool bias) {
-      return Conv(torch::nn::Conv2dOptions(in, out, 3).padding(1).bias(bias));
-    };
-    conv_first = register_module("conv_first", conv3(options.in_bands, options.width, true));
-    auto layers = register_module("layers", ModuleList());
-    const auto rates = nn::drop_path_rates(
-        options.drop_path,
-        std::accumulate(options.depths.begin(), options.depths.end(), int64_t{0}));
-    const Windows shifted = {options.window, options.window, options.window / 2, true};
-    const auto mask = seam_mask(64, 64, shifted, at::kFloat).squeeze(1);
-    auto rate = rates.begin();
-    for (size_t g = 0; g < options.depths.size(); ++g) {
-      const BlockShape shape = {options.width, options.heads[g], options.window, options.mlp_ratio,
-                                mask};
-      std::vector<Block> blocks;
-      for (int64_t b = 0; b < options.depths[g]; ++b)
-        blocks.emplace_back(shape, b % 2 == 1, *rate++);
-      groups_.push_back(std::make_shared<Group>(std::move(blocks), options.width));
-      layers->push_back(groups_.back());
-    }
-    output = register_module("output", conv3(options.width, options.width, false));
-    conv_delasta = register_module("conv_delasta", conv3(options.width, options.out_bands, true));
-    register_module("sort", nn::BandSort());
-  }
-
-  at::Tensor forward(const at::Tensor& image) override {  // H and W multiples of 8
-    const auto features = conv_first(image.contiguous(at::MemoryFormat::ChannelsLast));
-    auto x = features;
-    for (auto& group : groups_) x = group->forward(x);
-    return conv_delasta(output(x + features));
-  }
-
- private:
-  using Group = nn::ResidualGroup<Block>;
-  Conv conv_first{nullptr};
-  std::vector<std::shared_ptr<Group>> groups_;
-  Conv output{nullptr};
-  Conv conv_delasta{nullptr};
+  explicit SST(const SSTOptions& options)
+      : ResidualGroups({options.in_bands, options.width, options.out_bands, checked(options).depths,
+                        options.drop_path},
+                       [&, mask = shifted_mask(options.window)](size_t g, int64_t i, double rate) {
+                         const BlockShape shape = {options.width, options.heads[g], options.window,
+                                                   options.mlp_ratio, mask};
+                         return Block(shape, i % 2 == 1, rate);
+                       }) {}
 };
 
 HYPERLIFT_MODEL(

@@ -42,6 +42,28 @@ export const sharedWithEvaluate = [
   'variable',
 ] as const;
 
+/** What every comparison takes: where its scenes and results are. */
+export function comparisonPlaces(folder: string) {
+  return {
+    test: paths({
+      doc: 'scenes with cubes to score on; may be repeated',
+      defaultDoc: 'the scenes of the data that every run holds back',
+      group: 'Comparison',
+    }),
+    out: path({
+      doc: 'folder for the runs and the tables',
+      placeholder: 'DIR',
+      defaultDoc: folder,
+      group: 'Comparison',
+    }),
+    resume: path({
+      doc: 'continue the comparison in this folder, with its own options',
+      placeholder: 'DIR',
+      group: 'Comparison',
+    }),
+  };
+}
+
 /** The options of `hyperlift compare` and of `compare()`. */
 export const compareTable = defineTable({
   command: 'compare',
@@ -77,22 +99,7 @@ export const compareTable = defineTable({
       default: 'supervised',
       group: 'Comparison',
     }),
-    test: paths({
-      doc: 'scenes with cubes to score on; may be repeated',
-      defaultDoc: 'the scenes of the data that every run holds back',
-      group: 'Comparison',
-    }),
-    out: path({
-      doc: 'folder for the runs and the tables',
-      placeholder: 'DIR',
-      defaultDoc: 'runs/compare-N',
-      group: 'Comparison',
-    }),
-    resume: path({
-      doc: 'continue the comparison in this folder, with its own options',
-      placeholder: 'DIR',
-      group: 'Comparison',
-    }),
+    ...comparisonPlaces('runs/compare-N'),
     protocol,
     tile,
     overlap,

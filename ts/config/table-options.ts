@@ -1,5 +1,6 @@
+import { comparisonPlaces } from './compare-options.js';
 import { evaluateTable } from './evaluate-options.js';
-import { choice, integers, names, path, paths } from './option.js';
+import { choice, integers, names } from './option.js';
 import { defineTable, type GivenOptions } from './table.js';
 import { trainTable } from './train-options.js';
 
@@ -73,22 +74,7 @@ export const upscalingTable = defineTable({
       default: 'cave',
       group: 'Comparison',
     }),
-    test: paths({
-      doc: 'scenes with cubes to score on; may be repeated',
-      defaultDoc: 'the scenes of the data that every run holds back',
-      group: 'Comparison',
-    }),
-    out: path({
-      doc: 'folder for the runs and the tables',
-      placeholder: 'DIR',
-      defaultDoc: 'runs/table-N',
-      group: 'Comparison',
-    }),
-    resume: path({
-      doc: 'continue the comparison in this folder, with its own options',
-      placeholder: 'DIR',
-      group: 'Comparison',
-    }),
+    ...comparisonPlaces('runs/table-N'),
     protocol: { ...evaluateTable.options.protocol, default: 'coarsr' as const },
     memory: evaluateTable.options.memory,
     ...shared,
