@@ -33,11 +33,16 @@ export const command = defineCommand(reconstructTable, async (options, console) 
 export function showTiles(event: ReconstructEvent, progress: Progress): void {
   if (event.type === 'notice') progress.say(`note: ${event.text}`);
   if (event.type === 'start') {
-    const { image, height, width, bands, tile, tiles } = event;
-    progress.say(`${image}: ${height}x${width} pixels to ${bands} bands, ${tiles} tiles of ${tile}`);
+    const { image, height, width, bands } = event;
+    progress.say(`${image}: ${height}x${width} pixels to ${bands} bands, ${tilesIn(event)}`);
   }
   if (event.type === 'tiles') {
     const { done, total, tilesPerSecond: perSecond, remainingSeconds } = event;
     progress.show({ done, total, unit: 'tiles', perSecond, remainingSeconds });
   }
+}
+
+/** How many tiles an image or cube goes through in, and of what side. */
+export function tilesIn({ tiles, tile }: { tiles: number; tile: number }): string {
+  return `${tiles} ${tiles === 1 ? 'tile' : 'tiles'} of ${tile}`;
 }

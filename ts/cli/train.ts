@@ -76,17 +76,17 @@ function momentOf(
   };
 }
 
-function validationLine({ step, scores, best, baseline }: ValidationEvent): string {
-  const line = baseline === undefined ? '' : `; rootpoly, the line to beat: ${scoresOf(baseline)}`;
+function validationLine({ step, scores, best, baseline, baselineName }: ValidationEvent): string {
+  const line = baseline === undefined ? '' : `; ${baselineName}, the line to beat: ${scoresOf(baseline)}`;
   return `step ${step}: held back ${scoresOf(scores)}${best ? ' (best)' : ''}${line}`;
 }
 
 type Result = Awaited<ReturnType<typeof import('../train/index.js')['train']>>;
 
 function summarize(result: Result, console: Console): void {
-  const { best, baseline, files } = result;
+  const { best, baseline, baselineName, files } = result;
   console.print(`${result.steps} ${result.steps === 1 ? 'step' : 'steps'} in ${clock(result.seconds)}`);
   if (best !== null) console.print(`best at step ${best.step}: ${scoresOf(best.scores)}`);
-  if (baseline !== null) console.print(`rootpoly, the line to beat: ${scoresOf(baseline)}`);
+  if (baseline !== null) console.print(`${baselineName}, the line to beat: ${scoresOf(baseline)}`);
   for (const file of Object.values(files)) console.print(file);
 }

@@ -1,7 +1,7 @@
 import { upscaleTable } from '../config/index.js';
 import { defineCommand } from './command.js';
 import { openProgress } from './progress.js';
-import { showTiles } from './reconstruct.js';
+import { showTiles, tilesIn } from './reconstruct.js';
 
 /** `hyperlift upscale` */
 export const command = defineCommand(upscaleTable, async (options, console) => {
@@ -13,7 +13,10 @@ export const command = defineCommand(upscaleTable, async (options, console) => {
       signal: console.signal,
       onProgress: (event) => {
         if (console.json) console.event(event);
-        else showTiles(event, progress);
+        else if (event.type === 'start') {
+          const { image, height, width, bands } = event;
+          progress.say(`${image}: ${height}x${width} pixels, ${bands} bands, ${tilesIn(event)}`);
+        } else showTiles(event, progress);
       },
     });
     progress.end();

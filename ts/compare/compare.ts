@@ -115,14 +115,15 @@ export async function testScenes({
   seed,
 }: ScoredScenes): Promise<string[]> {
   if (test !== undefined) return typeof test === 'string' ? [test] : test;
-  if (data === undefined) throw new ConfigError('CONFIG_MISSING', 'compare needs --data: a folder of scenes');
+  if (data === undefined)
+    throw new ConfigError('CONFIG_MISSING', 'a comparison needs --data: a folder of scenes');
   const dataset = await openDataset(data, { rgb, ...(variable === undefined ? {} : { variable }) });
   const { validation } = splitScenes(dataset.scenes, { validation: valFraction, seed });
   const cubes = validation.flatMap(({ cubePath }) => (cubePath === null ? [] : [cubePath]));
   if (cubes.length === 0) {
     throw new ConfigError(
       'CONFIG_MISSING',
-      `compare needs --test: ${data} has no scenes with cubes that the runs hold back to score on`,
+      `a comparison needs --test: ${data} has no scenes with cubes that the runs hold back to score on`,
     );
   }
   return cubes;

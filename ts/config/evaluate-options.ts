@@ -59,7 +59,7 @@ export const evaluateTable = defineTable({
     response: { ...responseOption, defaultDoc: 'that of the checkpoint' },
     variable: variableOption,
     tile: integer({
-      doc: 'side of a tile in pixels',
+      doc: 'side of a tile in pixels; spatial: of the low-resolution cube',
       least: 8,
       defaultDoc: 'the whole image where it fits; the training size where the network depends on it',
       group: 'Tiles',

@@ -55,7 +55,8 @@ function optionLines(table: Table, name: string): string[] {
   const option = optionOf(table, name);
   const no = option?.isSwitch === true && option.default === true ? 'no-' : '';
   const left = `  --${no}${flagOf(table, name)} ${option?.placeholder ?? ''}`.trimEnd();
-  const words = [option?.doc ?? '', defaultWords(option) === '' ? '' : `[${defaultWords(option)}]`];
+  const doc = `${no === '' ? '' : 'do not '}${option?.doc ?? ''}`;
+  const words = [doc, defaultWords(option) === '' ? '' : `[${defaultWords(option)}]`];
   const right = wrap(words.join(' ').trim(), margin);
   if (left.length >= margin - 1) return [left, ...right];
   return [left + (right[0] ?? '').slice(left.length), ...right.slice(1)];
@@ -65,7 +66,7 @@ function defaultWords(option: Option<unknown> | undefined): string {
   if (option?.defaultDoc !== undefined) return option.defaultDoc;
   const value = option?.default;
   if (value === undefined || value === false || option?.isSwitch === true) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return Array.isArray(value) ? value.join(',') : String(value);
 }
 
 /** Lines no longer than the page, each after `indent` spaces. */

@@ -49,7 +49,7 @@ const runOptions = {
 
 const dataOptions = {
   data: path({
-    doc: 'folder of scenes: CAVE folders of PNGs, .mat files, or (unsupervised) RGB images alone',
+    doc: 'folder of scenes: CAVE folders of PNGs, .mat files, or (unsupervised) RGB images alone; spatial: the cubes at high resolution',
     ...data,
   }),
   rgb: rgbOption,
@@ -247,7 +247,8 @@ export const trainTable = defineTable({
   summary: 'train a network on a folder of scenes',
   about:
     'Writes a run folder with best.safetensors, last.safetensors, config.json and log.jsonl. ' +
-    'Supervised training needs cubes; unsupervised training shows only RGB to the loss, real images or images simulated from cubes.',
+    'Supervised training needs cubes; unsupervised training shows only RGB to the loss, real images or images simulated from cubes. ' +
+    'Spatial networks (super-resolution) learn from cubes and the same cubes made smaller: bicubic, antialiased, as the papers do.',
   exclusive: [
     ['steps', 'epochs', 'minutes'],
     ['out', 'resume'],
@@ -264,17 +265,17 @@ export const trainTable = defineTable({
     { does: 'go on after an interruption', line: 'hyperlift train --resume runs/photos' },
     {
       does: 'super-resolution, four times in each direction',
-      line: 'hyperlift train --task spatial --model coarsr --scale 4 --data scenes --out runs/x4',
+      line: 'hyperlift train --model coarsr --scale 4 --data scenes --minutes 30 --out runs/x4',
     },
     { does: 'the line to beat', line: 'hyperlift train --model rootpoly --data scenes --out runs/rootpoly' },
   ],
   options: {
     ...networkOptions,
-    ...spatialOptions,
     ...lossOptions,
     ...dataOptions,
     ...runOptions,
     ...recipeOptions,
+    ...spatialOptions,
     precision: precisionOption,
     device: deviceOption,
     threads: threadsOption,

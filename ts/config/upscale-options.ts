@@ -34,7 +34,7 @@ export const upscaleTable = defineTable({
       placeholder: 'FILE',
     }),
     scale: integer({
-      doc: 'how many times larger in each direction',
+      doc: 'how many times larger in each direction; needed without a checkpoint',
       least: 2,
       most: 8,
       defaultDoc: "the checkpoint's",
@@ -65,7 +65,7 @@ export const upscaleTable = defineTable({
       group: 'Tiles',
     }),
     overlap: integer({
-      doc: 'pixels that neighbouring tiles share',
+      doc: 'pixels of the low-resolution cube that neighbouring tiles share',
       least: 0,
       defaultDoc: 'a quarter of a tile',
       group: 'Tiles',

@@ -14,8 +14,11 @@ export class TileProgress {
     private readonly tiles: { tile: number; overlap: number },
     tiling: 'blended' | 'published',
     private readonly report: (event: ReconstructEvent) => void,
+    /** Tiles of a second network that sees the same image. */
+    companion: { tile: number; overlap: number } | null = null,
   ) {
-    this.total = tiling === 'blended' ? blendedCount(size, tiles) : publishedCount(size, tiles.tile);
+    const own = tiling === 'blended' ? blendedCount(size, tiles) : publishedCount(size, tiles.tile);
+    this.total = own + (companion === null ? 0 : blendedCount(size, companion));
   }
 
   start(bands: number): void {

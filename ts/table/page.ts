@@ -7,6 +7,10 @@ const scores = ['psnr', 'ssim', 'sam'] as const;
 const heads = { psnr: 'PSNR ↑', ssim: 'SSIM ↑', sam: 'SAM ↓' } as const;
 const digits = { psnr: 3, ssim: 4, sam: 3 } as const;
 
+/** What the published figures may be held against. */
+const splitWarning =
+  'Their split of the scenes is not published, and they trained on 80 % of a whole data set: other scenes or less training give other numbers.';
+
 /** Methods of a record, in the order of the paper; others behind them. */
 function methodsOf(record: TableRecord): string[] {
   const order = Object.keys(methodTitles);
@@ -41,6 +45,8 @@ export function upscalingMarkdown(record: TableRecord, figures: 'cave' | 'harvar
         `Published (Li et al., IEEE TIP 2022; ${name}):`,
         '',
         alignedTable([titles, ...published], 2),
+        '',
+        splitWarning,
       );
     }
   }

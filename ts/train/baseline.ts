@@ -9,6 +9,7 @@ import type { MachineOptions } from './session.js';
 /** The line that a network has to beat: the root-polynomial regression of the training scenes, or for a spatial network bicubic
  * interpolation. */
 export interface Baseline {
+  name: 'rootpoly' | 'bicubic';
   /** `[bands][features]` of the regression. */
   weights: number[][] | null;
   /** PSNR on the held-back patches. */
@@ -49,7 +50,9 @@ async function bicubicScores(
  * paradigm: it is shown beside the network and never chooses anything. */
 export async function fitBaseline(data: TrainingData, options: MachineOptions): Promise<Baseline | null> {
   if (!data.hasCubes) return null;
-  if (options.task === 'spatial') return { weights: null, scores: await bicubicScores(data, options) };
+  if (options.task === 'spatial') {
+    return { name: 'bicubic', weights: null, scores: await bicubicScores(data, options) };
+  }
   const { patch, batch, seed } = options;
   const model = native().createModel('rootpoly', { inBands: 3, outBands: data.bands }, seed);
   const config = nativeConfig({ ...options, ...fitting }, data.camera, 1);
@@ -65,7 +68,7 @@ export async function fitBaseline(data: TrainingData, options: MachineOptions): 
     const weights = Array.from({ length: data.bands }, (_, band) =>
       values.slice(band * features, (band + 1) * features),
     );
-    return { weights, scores: { psnr } };
+    return { name: 'rootpoly', weights, scores: { psnr } };
   } finally {
     trainer.dispose();
     model.dispose();

@@ -58,8 +58,9 @@ export interface ValidationEvent {
   /** The score that chooses `best`, and whether this one is the best so far. */
   selection: 'psnr' | 'total';
   best: boolean;
-  /** The same scores of the root-polynomial regression, where cubes exist. */
+  /** The same scores of the line to beat, where cubes exist, and what it is. */
   baseline?: Record<string, number>;
+  baselineName?: 'rootpoly' | 'bicubic';
 }
 
 /** A file was written. */

@@ -89,7 +89,8 @@ export class Run {
       this.best = { step, scores };
       await this.#writeBest(step);
     }
-    const baseline = this.baseline === null ? {} : { baseline: this.baseline.scores };
+    const baseline =
+      this.baseline === null ? {} : { baseline: this.baseline.scores, baselineName: this.baseline.name };
     this.log.send({ type: 'validation', step, scores, selection, best, ...baseline });
     await this.log.flush();
   }

@@ -26,8 +26,10 @@ export interface TrainResult {
   seconds: number;
   /** The validation that chose best.safetensors. */
   best: Best | null;
-  /** The root-polynomial regression on the same held-back patches; null without cubes. */
+  /** The line to beat on the same held-back patches, null without cubes; and what it is: the root-polynomial regression, for a spatial
+   * network bicubic interpolation. */
   baseline: Record<string, number> | null;
+  baselineName: 'rootpoly' | 'bicubic' | null;
   files: { best: string; last: string; config: string; log: string };
 }
 
@@ -98,6 +100,7 @@ function resultOf({ folder, steps, best, baseline }: Run, seconds: number): Trai
     seconds,
     best,
     baseline: baseline?.scores ?? null,
+    baselineName: baseline?.name ?? null,
     files: {
       best: folder.path('best'),
       last: folder.path('last'),

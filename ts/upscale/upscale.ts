@@ -141,7 +141,14 @@ async function write(image: SourceImage, plan: SinkPlan, output: Output, job: Jo
   const { options, upscaler, half, report, signal } = job;
   const settings: UpscaleSettings = { ...options, memory: memoryBytes(options.memory), signal };
   const tiles = tilesOf(image, upscaler, settings);
-  const progress = new TileProgress(output.image, image, tiles, 'blended', report);
+  const progress = new TileProgress(
+    output.image,
+    image,
+    tiles,
+    'blended',
+    report,
+    half === null ? null : tilesOf(image, half, settings),
+  );
   progress.start(plan.bands);
   const onTiles = (count: number): void => progress.add(count);
   const pictures = options.pictures
