@@ -117,6 +117,7 @@ void ModelHandle::define_class(Napi::Env env) {
                   method<&ModelHandle::state>("state"),
                   method<&ModelHandle::load>("load"),
                   method<&ModelHandle::forward>("forward"),
+                  method<&ModelHandle::upscale_band>("upscaleBand"),
                   method<&ModelHandle::accumulate>("accumulate"),
                   method<&ModelHandle::solve>("solve"),
                   method<&ModelHandle::count_operations>("countOperations"),
@@ -185,6 +186,33 @@ Napi::Value ModelHandle::forward(const Napi::CallbackInfo& info) {
           },
           [](Napi::Env env, at::Tensor&& y) -> Napi::Value {
             return TensorHandle::wrap(env, std::move(y));
+          });
+}
+
+// upscaleBand(x, {band, state, enlarged, grad}) -> Promise<{y, state}>
+Napi::Value ModelHandle::upscale_band(const Napi::CallbackInfo& info) {
+  model()->recurrent();  // CONFIG_TRAINER at once
+  auto x = TensorHandle::unwrap(info[0], "x");
+  const auto options = object_of(info[1], "options");
+  const auto band = get<integer_of>(options, "band");
+  const bool grad = get<boolean_of>(options, "grad");
+  auto state = optional_tensor_of(options.Get("state"), "state");
+  auto enlarged = optional_tensor_of(options.Get("enlarged"), "enlarged");
+  return Environment::of(info.Env())
+      .enqueue(
+          info.Env(),
+          [model = model(), x = std::move(x), enlarged = std::move(enlarged),
+           state = std::move(state), band, grad] {
+            const at::AutoGradMode mode(grad);
+            auto& network = model->recurrent();
+            const auto large = enlarged.defined() ? enlarged : network.enlarge(x);
+            return network.upscale_band(x, large, band, state);
+          },
+          [](Napi::Env env, RecurrentNetwork::Band&& made) -> Napi::Value {
+            auto result = Napi::Object::New(env);
+            result.Set("y", TensorHandle::wrap(env, std::move(made.y)));
+            result.Set("state", TensorHandle::wrap(env, std::move(made.state)));
+            return result;
           });
 }
 

@@ -28,6 +28,7 @@ class ModelHandle : public Wrapped<ModelHandle> {
   Napi::Value state(const Napi::CallbackInfo& info);
   Napi::Value load(const Napi::CallbackInfo& info);
   Napi::Value forward(const Napi::CallbackInfo& info);
+  Napi::Value upscale_band(const Napi::CallbackInfo& info);
   Napi::Value accumulate(const Napi::CallbackInfo& info);
   Napi::Value solve(const Napi::CallbackInfo& info);
   Napi::Value count_operations(const Napi::CallbackInfo& info);

@@ -180,6 +180,15 @@ export interface NativeForwardOptions {
   enlarged?: NativeTensor;
 }
 
+export interface NativeBandOptions {
+  band: number;
+  grad: boolean;
+  /** That of the band before; none at band 0. */
+  state?: NativeTensor;
+  /** The interpolated cube, instead of the network's own interpolation. */
+  enlarged?: NativeTensor;
+}
+
 export interface NativeModel {
   readonly id: string;
   /** All options with their values, defaults filled in. */
@@ -194,6 +203,8 @@ export interface NativeModel {
   load(values: Map<string, NativeTensor>): Promise<void>;
   /** Any image size: pads by reflection and crops back. */
   forward(x: NativeTensor, options: NativeForwardOptions): Promise<NativeTensor>;
+  /** One band of a network that goes from band to band: `y` is `[batch, scale height, scale width]`, `state` goes into the next call. */
+  upscaleBand(x: NativeTensor, options: NativeBandOptions): Promise<{ y: NativeTensor; state: NativeTensor }>;
   /** For a network in closed form: takes in one more pair, `[batch, bands, height, width]` each, in float64 sums. */
   accumulate(x: NativeTensor, y: NativeTensor): Promise<void>;
   /** Least squares over what was accumulated; sets the weights. */

@@ -1,4 +1,5 @@
 import type { GoldenCheck } from '../check.js';
+import { checkBandTraining } from './band-training.js';
 import { checkPointSpread } from './degrade-fcnn3d.js';
 import { checkFineSr } from './finesr.js';
 import { checkImresize } from './imresize.js';
@@ -15,6 +16,7 @@ import { checkUsamSort } from './usam-sort.js';
 /** How each file is checked: by its id, or by `kind:` for all of a kind. A new algorithm adds its line. */
 export const checks: Readonly<Record<string, GoldenCheck>> = {
   'kind:network': checkNetwork,
+  'kind:train': checkBandTraining,
   'degrade-fcnn3d': checkPointSpread,
   finesr: checkFineSr,
   imresize: checkImresize,
