@@ -25,6 +25,7 @@ async function factsOf(model: Model): Promise<CheckpointFacts> {
     options: model.options,
     paradigm: 'unsupervised',
     rgb: { response, transfer: 'linear', range: 'unit', source: 'simulated', kind: 'srgb' },
+    kernel: null,
     wavelengths,
     step: 0,
     best: null,

@@ -1,5 +1,6 @@
 #include "addon/training_config.h"
 
+#include "addon/filter_config.h"
 #include "addon/tensor_handle.h"
 
 namespace hyperlift::addon {
@@ -51,6 +52,21 @@ std::optional<Camera> camera_of(const Napi::Object& config) {
   camera.noise = get_or<number_of>(object, "noise", camera.noise);
   camera.bits = get_or<integer_of>(object, "bits", camera.bits);
   return camera;
+}
+
+std::optional<MirroredFilter> optional_filter_of(const Napi::Object& object, const char* name) {
+  const auto value = object.Get(name);
+  if (value.IsUndefined() || value.IsNull()) return std::nullopt;
+  return mirrored_filter_of(value, name);
+}
+
+std::optional<Reduction> reduction_of(const Napi::Object& object) {
+  const auto scale = get_or<integer_of>(object, "scale", int64_t{0});
+  if (scale == 0) return std::nullopt;
+  return Reduction{.scale = scale,
+                   .noise = get_or<number_of>(object, "noise", 0.0),
+                   .blur = optional_filter_of(object, "blur"),
+                   .border = optional_filter_of(object, "border")};
 }
 
 uint64_t seed_of(const Napi::Object& object, const char* name, uint64_t fallback) {
@@ -134,9 +150,7 @@ SamplerConfig sampler_config_of(const Napi::Object& object) {
   SamplerConfig config;
   config.patch = get<integer_of>(object, "patch");
   config.camera = camera_of(object);
-  if (const auto scale = get_or<integer_of>(object, "scale", int64_t{0}); scale != 0) {
-    config.reduction = Reduction{scale, get_or<number_of>(object, "noise", 0.0)};
-  }
+  config.reduction = reduction_of(object);
   config.stretch = get_or<boolean_of>(object, "stretch", config.stretch);
   config.cubes = get_or<boolean_of>(object, "cubes", config.cubes);
   config.seed = seed_of(object, "seed", config.seed);

@@ -2,7 +2,6 @@
 
 #include "core/error.h"
 #include "data/noise.h"
-#include "ops/imresize.h"
 
 #include <algorithm>
 #include <cmath>
@@ -94,16 +93,6 @@ void check_camera(const Camera& camera) {
   }
 }
 
-void check_reduction(const Reduction& reduction, int64_t patch) {
-  if (reduction.scale < 1 || patch % reduction.scale != 0) {
-    fail("CONFIG_PATCH", "patch is ", patch, ", expected a multiple of the scale, ",
-         reduction.scale);
-  }
-  if (!(reduction.noise >= 0)) {
-    fail("CONFIG_CAMERA", "noise is ", reduction.noise, ", expected 0 or more");
-  }
-}
-
 }  // namespace
 
 Sampler::Sampler(std::shared_ptr<const SceneStore> store, SamplerConfig config)
@@ -178,10 +167,7 @@ Batch Sampler::gather_pairs(const PlanRow* rows, int64_t count, int64_t first) c
     copy_patch(scene, *scene.cube, rows[i], patch,
                batch.cube.mutable_data_ptr<float>() + i * bands * patch * patch);
   }
-  const double factor = 1.0 / static_cast<double>(reduction.scale);
-  const ResizeTarget target{
-      .height = side, .width = side, .vertical = factor, .horizontal = factor};
-  batch.rgb = imresize(batch.cube, target, ResizeStyle::matlab);
+  batch.rgb = reduced(batch.cube, reduction);
   const int64_t size = bands * side * side;
   for (int64_t i = 0; i < count && reduction.noise > 0; ++i) {
     add_noise(batch.rgb.mutable_data_ptr<float>() + i * size, size, reduction.noise,

@@ -1,6 +1,7 @@
 // Makes batches from plan rows: gather, turn and flip, project through the camera, normalise.
 #pragma once
 
+#include "data/reduction.h"
 #include "data/scene_store.h"
 
 #include <mutex>
@@ -15,13 +16,6 @@ struct Camera {
   double exposure = 1;
   double noise = 0;
   int64_t bits = 0;
-};
-
-// How a low-resolution cube comes from a high-resolution one: bicubic with anti-aliasing (MATLAB's
-// imresize by 1 / scale), then noise of this standard deviation.
-struct Reduction {
-  int64_t scale = 1;
-  double noise = 0;
 };
 
 // One row of a batch plan.

@@ -1,6 +1,7 @@
 import { choice, flag, integer, number, path, paths, text } from './option.js';
 import {
   deviceOption,
+  kernelOption,
   precisionOption,
   responseOption,
   rgbOption,
@@ -42,6 +43,7 @@ export const evaluateTable = defineTable({
       doc: 'spatial: weights of half the scale (2 for 4, 4 for 8): FineSR corrects the results by them',
       placeholder: 'FILE',
     }),
+    kernel: { ...kernelOption, doc: `spatial: ${kernelOption.doc}` },
     noise: number({
       doc: 'spatial: standard deviation of normal noise on the low-resolution cubes',
       default: 0,

@@ -6,7 +6,7 @@ import { trainTable } from './train-options.js';
 
 const { data, variable, fullScale, valFraction, seed, steps, epochs, minutes, checkpointEvery } =
   trainTable.options;
-const { recipe, batch, patch, stride, lr, ema, loss, sizeFactors, noise, patchesPerScene } =
+const { recipe, batch, patch, stride, lr, ema, loss, sizeFactors, kernel, noise, patchesPerScene } =
   trainTable.options;
 const { precision, device, threads } = trainTable.options;
 
@@ -28,6 +28,7 @@ const shared = {
   ema,
   loss,
   sizeFactors,
+  kernel,
   noise,
   patchesPerScene,
   precision,

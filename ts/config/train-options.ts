@@ -2,6 +2,7 @@ import { choice, flag, integer, integers, number, path, text } from './option.js
 import { every, settings } from './settings.js';
 import {
   deviceOption,
+  kernelOption,
   precisionOption,
   responseOption,
   rgbOption,
@@ -164,6 +165,7 @@ const spatialOptions = {
     doc: 'spatial: an optimizer step for each batch of cubes, or one for each band of it (CoarSR and SFCSR as published)',
     ...recipe,
   }),
+  kernel: { ...kernelOption, doc: `spatial: ${kernelOption.doc}`, ...network },
   noise: number({
     doc: 'spatial: standard deviation of normal noise on the low-resolution cubes',
     least: 0,

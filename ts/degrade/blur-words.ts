@@ -4,6 +4,11 @@ import { type BlurKernel, gaussianKernel, readKernelCsv } from './blur-kernel.js
 const forms = 'FILE.csv, gaussian:SIGMA, gaussian:S1,S2,ANGLE or point-spread';
 const gaussian = 'gaussian:';
 
+/** Whether the words name a table in a file. */
+export function isKernelFile(words: string): boolean {
+  return /\.csv$/i.test(words);
+}
+
 /** The blur that a word of an option stands for: `gaussian:1.6`, `gaussian:3,1,30` (deviations along and across, angle in degrees),
  * `point-spread`, or the name of a `.csv` table.
  * @returns what `degrade` takes as `kernel`.
@@ -12,7 +17,7 @@ const gaussian = 'gaussian:';
 export async function blurOf(words: string): Promise<BlurKernel | 'point-spread'> {
   if (words === 'point-spread') return words;
   if (words.startsWith(gaussian)) return gaussianOf(words);
-  if (/\.csv$/i.test(words)) return readKernelCsv(words);
+  if (isKernelFile(words)) return readKernelCsv(words);
   throw new ConfigError('CONFIG_VALUE', `kernel is '${words}'; ${forms} was expected`);
 }
 

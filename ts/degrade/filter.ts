@@ -1,4 +1,4 @@
-import { native } from '../native/index.js';
+import { type NativeMirroredFilter, native } from '../native/index.js';
 import { queued } from '../tensor/execute.js';
 import { Tensor } from '../tensor/index.js';
 import type { BlurKernel } from './blur-kernel.js';
@@ -14,10 +14,15 @@ export interface FilterPlaces {
  * @param places default: at every pixel, centred. */
 export async function filterMirrored(
   cube: Tensor<'float64'>,
-  { height, width, values }: BlurKernel,
+  kernel: BlurKernel,
   places?: FilterPlaces,
 ): Promise<Tensor<'float64'>> {
-  const centred = { stride: 1, rowOffset: -(height - 1) / 2, columnOffset: -(width - 1) / 2 };
-  const filter = { height, width, values, ...(places ?? centred) };
+  const filter = filterOf(kernel, places);
   return new Tensor<'float64'>(await queued(() => native().filterMirrored(cube.native, filter)));
+}
+
+/** A kernel as native code takes it. */
+export function filterOf({ height, width, values }: BlurKernel, places?: FilterPlaces): NativeMirroredFilter {
+  const centred = { stride: 1, rowOffset: -(height - 1) / 2, columnOffset: -(width - 1) / 2 };
+  return { height, width, values, ...(places ?? centred) };
 }

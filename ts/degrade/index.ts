@@ -4,7 +4,7 @@ export {
   gaussianKernel,
   readKernelCsv,
 } from './blur-kernel.js';
-export { blurOf } from './blur-words.js';
+export { blurOf, isKernelFile } from './blur-words.js';
 export { type CameraSteps, projectToRgb, simulateRgb } from './camera.js';
 export { daylight, type IlluminantName, illuminants } from './illuminants.js';
 export { linearSrgbToCamera, toCameraSpace } from './input-space.js';
@@ -21,6 +21,7 @@ export {
   responseRecord,
 } from './response.js';
 export { readResponseCsv } from './response-csv.js';
+export { blurRecord, samplerBlur } from './sampler-blur.js';
 export { linearSrgbWeights, linearToSrgb, srgbToLinear } from './srgb.js';
 export { cropToMultiple, type DegradeOptions, degrade } from './spatial.js';
 export { mirrorBands } from './mirror-bands.js';

@@ -2,6 +2,7 @@ import { checkedOptions } from '../config/checked.js';
 import { evaluateTable } from '../config/index.js';
 import type { EvaluateGiven } from '../config/evaluate-options.js';
 import { openDataset, type Scene } from '../data/index.js';
+import { ConfigError } from '../errors.js';
 import {
   meanScores,
   type ProtocolName,
@@ -71,6 +72,7 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
       const settings = { ...options, memory, protocol, signal, onProgress };
       return await scoreUpscaling(scenes, opened, settings);
     }
+    refuseSpatial(options, model.id);
     const network = spectralNetwork(opened);
     const baseline = model.id === 'rootpoly' ? null : await openBaseline(network);
     const run = baseline?.run ?? null;
@@ -80,6 +82,16 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
   } finally {
     opened.dispose();
   }
+}
+
+/** @throws {ConfigError} `CONFIG_CONFLICT` for an option that only the making of low-resolution cubes has a use for. */
+function refuseSpatial(options: EvaluateGiven, network: string): void {
+  const idle = (['half', 'kernel'] as const).find((name) => options[name] !== undefined);
+  if (idle === undefined) return;
+  throw new ConfigError(
+    'CONFIG_CONFLICT',
+    `option '${idle}' has no effect for network ${network}, which makes cubes of RGB images; leave it out`,
+  );
 }
 
 async function scoreAll(scenes: readonly Scene[], job: SceneJob): Promise<EvaluateResult> {

@@ -1,7 +1,7 @@
 import type { CheckedOptions } from '../config/checked.js';
 import type { evaluateTable } from '../config/index.js';
 import type { Scene } from '../data/index.js';
-import { cropToMultiple, degrade } from '../degrade/index.js';
+import { blurOf, cropToMultiple, type DegradeOptions, degrade } from '../degrade/index.js';
 import { meanScores, type ProtocolName, type SceneScores, scoreCube } from '../metrics/index.js';
 import type { NativeTensor } from '../native/index.js';
 import { memoryBytes } from '../reconstruct/memory-size.js';
@@ -39,9 +39,23 @@ interface Job {
   network: OpenCheckpoint;
   upscaler: Upscaler;
   half: Upscaler | null;
+  how: Degradation;
 }
 
-/** Scores a spatial network: each scene's cube, cut to a multiple of the scale, is made smaller (bicubic, in double), made large again,
+/** How the low-resolution cubes are made, but for the scale. */
+type Degradation = Pick<DegradeOptions, 'kernel' | 'noise'>;
+
+async function degradationOf({
+  kernel,
+  noise,
+}: {
+  kernel?: string | undefined;
+  noise: number;
+}): Promise<Degradation> {
+  return { noise, ...(kernel === undefined ? {} : { kernel: await blurOf(kernel) }) };
+}
+
+/** Scores a spatial network: each scene's cube, cut to a multiple of the scale, is made smaller (bicubic, in double, blurred before where it is asked for), made large again,
  * and compared with itself; beside bicubic interpolation.
  * @throws {DataError} `DATA_*` naming the scene; {ConfigError} `CONFIG_CONFLICT` for a companion of another scale. */
 export async function scoreUpscaling(
@@ -50,9 +64,10 @@ export async function scoreUpscaling(
   options: UpscalingOptions,
 ): Promise<EvaluateResult> {
   const upscaler = upscalerOf(network, undefined);
+  const how = await degradationOf(options);
   const half = options.half === undefined ? null : await openHalf(options.half, upscaler, options);
   try {
-    return await scoreAll(scenes, { options, network, upscaler, half });
+    return await scoreAll(scenes, { options, network, upscaler, half, how });
   } finally {
     half?.dispose();
   }
@@ -97,7 +112,7 @@ interface Pair {
 async function withPair<T>(
   scene: Scene,
   upscaler: Upscaler,
-  noise: number,
+  how: Degradation,
   use: (pair: Pair) => Promise<T>,
 ): Promise<T> {
   const { name } = scene;
@@ -108,7 +123,7 @@ async function withPair<T>(
   const truth = await tidy(async () => cropToMultiple(whole, scale).contiguous());
   whole.dispose();
   try {
-    const low = await degrade(truth, { scale, noise });
+    const low = await degrade(truth, { scale, ...how });
     return await use({ name, truth, low, wavelengths: cube.wavelengths }).finally(() => low.dispose());
   } finally {
     truth.dispose();
@@ -128,15 +143,17 @@ async function scored(
 export async function scoreInterpolation(
   scenes: readonly Scene[],
   scale: number,
-  { protocol, memory, noise }: { protocol: ProtocolName; memory: string; noise: number },
+  options: { protocol: ProtocolName; memory: string; noise: number; kernel?: string | undefined },
 ): Promise<SceneScores[]> {
   const bicubic = bicubicUpscaler(scale);
-  const settings = { memory: memoryBytes(memory) };
+  const { protocol } = options;
+  const settings = { memory: memoryBytes(options.memory) };
+  const how = await degradationOf(options);
   const all: SceneScores[] = [];
   for (const scene of scenes) {
     const one = (pair: Pair): Promise<SceneScores> =>
       scored(pair, protocol, () => upscaledCube(sourceOfTensor(pair.low.native, bicubic), bicubic, settings));
-    all.push(await withPair(scene, bicubic, noise, one));
+    all.push(await withPair(scene, bicubic, how, one));
   }
   return all;
 }
@@ -148,7 +165,7 @@ interface ScoredScene {
 }
 
 async function scoreScene(scene: Scene, job: Job): Promise<ScoredScene> {
-  return withPair(scene, job.upscaler, job.options.noise, (pair) => scorePair(pair, job));
+  return withPair(scene, job.upscaler, job.how, (pair) => scorePair(pair, job));
 }
 
 async function scorePair(pair: Pair, job: Job): Promise<ScoredScene> {

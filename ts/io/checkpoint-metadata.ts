@@ -26,6 +26,8 @@ export interface CheckpointFacts {
   paradigm: string;
   /** Null for a spatial network, which sees cubes. */
   rgb: CheckpointRgb | null;
+  /** Blur of the low-resolution cubes that a spatial network was trained on; null without. */
+  kernel: 'point-spread' | { height: number; width: number; values: number[] } | null;
   /** Centres of the bands in nm. */
   wavelengths: number[] | null;
   step: number;
@@ -83,7 +85,7 @@ export function readCheckpointMetadata(
     );
   }
   const facts: Record<string, unknown> = { hyperlift: '', data: '', perceptual: 'none', protocol: 'field' };
-  for (const name of ['wavelengths', 'best', 'init', 'baseline']) facts[name] = null;
+  for (const name of ['kernel', 'wavelengths', 'best', 'init', 'baseline']) facts[name] = null;
   for (const [name, words] of Object.entries(metadata)) {
     facts[name] = plain.some((known) => known === name) ? words : parsed(file, name, words);
   }

@@ -118,6 +118,7 @@ async function importedFacts(
       table === null
         ? null
         : { response: responseRecord(table), transfer: 'linear', range, source: 'files', kind: rgbKind },
+    kernel: null,
     wavelengths: table?.wavelengths ?? (wavelengths === null ? null : [...wavelengths]),
     step: typeof step === 'number' ? step : 0,
     best: null,

@@ -1,6 +1,6 @@
 /** What the addon exports for training, sampling and scoring. */
 
-import type { NativeModel, NativeTensor, Precision } from './types.js';
+import type { NativeMirroredFilter, NativeModel, NativeTensor, Precision } from './types.js';
 
 /** The training part of the addon's exports. */
 export interface NativeTrainingAddon {
@@ -169,6 +169,9 @@ export interface NativeSampling {
   cubes?: boolean;
   /** Spatial: instead of RGB, the cube made smaller by this factor (bicubic, anti-aliased); `patch` is the side of the large cube. */
   scale?: number;
+  /** Blur before that; one whose stride is the scale makes the smaller cube by itself, and `border` then its outermost ring. */
+  blur?: NativeMirroredFilter;
+  border?: NativeMirroredFilter;
   /** Standard deviation of normal noise on the smaller cube. */
   noise?: number;
   /** Of the noise. */

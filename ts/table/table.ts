@@ -161,15 +161,16 @@ async function trainAndScore({ method, scale }: Job, work: Work): Promise<Method
       protocol: protocolNamed(options.protocol, 'spatial'),
       memory: options.memory,
       noise: options.noise ?? 0,
+      kernel: options.kernel,
     });
     return { method, scale, parameters: 0, steps: 0, seconds: 0, scenes: scored, mean: meanScores(scored) };
   }
   const model = method === bothStages ? spatialModel : method;
   const whole = await trainOne(model, scale, work);
   const half = method === bothStages ? await trainOne(model, scale / 2, work) : null;
-  const { precision, device, threads, protocol, memory, variable, noise } = options;
+  const { precision, device, threads, protocol, memory, variable, noise, kernel } = options;
   const { scenes: scored, mean } = await evaluate({
-    ...defined({ precision, device, threads, protocol, memory, variable, noise }),
+    ...defined({ precision, device, threads, protocol, memory, variable, noise, kernel }),
     checkpoint: whole.checkpoint,
     ...(half === null ? {} : { half: half.checkpoint }),
     data: scenes,

@@ -2,7 +2,7 @@ import { patchGrid } from '../data/index.js';
 import { native } from '../native/index.js';
 import { Tensor, tidy } from '../tensor/index.js';
 import { scaleOf } from './model-check.js';
-import { nativeConfig } from './native-config.js';
+import { nativeConfig, reductionOf } from './native-config.js';
 import type { TrainingData } from './scenes.js';
 import type { MachineOptions } from './session.js';
 
@@ -28,14 +28,11 @@ const fitting = {
 } as const;
 
 /** PSNR of bicubic enlargement on the held-back patches, as validation measures it. */
-async function bicubicScores(
-  { store, validationPlan }: TrainingData,
-  options: MachineOptions,
-): Promise<Record<string, number>> {
+async function bicubicScores(data: TrainingData, options: MachineOptions): Promise<Record<string, number>> {
   const scale = scaleOf(options);
   const patch = options.patch * scale;
-  const plan = { patch, scale, noise: options.noise, seed: options.seed, cubes: true };
-  const { rgb, cube } = await store.sample(validationPlan, plan);
+  const plan = { patch, ...reductionOf(options, data), seed: options.seed, cubes: true };
+  const { rgb, cube } = await data.store.sample(data.validationPlan, plan);
   return tidy(async () => {
     const small = new Tensor<'float32'>(rgb);
     const truth = new Tensor<'float32'>(cube ?? rgb);
@@ -55,7 +52,7 @@ export async function fitBaseline(data: TrainingData, options: MachineOptions): 
   }
   const { patch, batch, seed } = options;
   const model = native().createModel('rootpoly', { inBands: 3, outBands: data.bands }, seed);
-  const config = nativeConfig({ ...options, ...fitting }, data.camera, 1);
+  const config = nativeConfig({ ...options, ...fitting }, data, 1);
   const trainer = native().createTrainer(model, data.store, { ...config, batch });
   try {
     await trainer.fit(patchGrid(data.training, patch, patch));

@@ -9,12 +9,7 @@ import type { RunOptions } from './run-options.js';
  * @throws ModelError `MODEL_UNKNOWN`, `MODEL_OPTION`, `MODEL_PRESET`; ConfigError `CONFIG_TYPE`. */
 export function checkModel(options: RunOptions): RunOptions & { closedForm: boolean } {
   const facts = modelFacts(options.model);
-  if (facts.task !== options.task) {
-    throw new ConfigError(
-      'CONFIG_CONFLICT',
-      `network ${facts.id} is of task ${facts.task}, and 'task' is ${options.task}: change one of them`,
-    );
-  }
+  requireTask(facts, options.task);
   const scale = options.scale === undefined ? {} : { scale: options.scale };
   const modelOptions = checkOptions(facts, { ...options.modelOptions, ...scale }, options.preset);
   checkScale(facts, modelOptions);
@@ -25,6 +20,14 @@ export function checkModel(options: RunOptions): RunOptions & { closedForm: bool
     );
   }
   return { ...options, modelOptions, closedForm: facts.closedForm };
+}
+
+function requireTask({ id, task }: ModelFacts, asked: string): void {
+  if (asked === task) return;
+  throw new ConfigError(
+    'CONFIG_CONFLICT',
+    `network ${id} is of task ${task}, and 'task' is ${asked}: change one of them`,
+  );
 }
 
 function checkScale({ id, scales }: ModelFacts, { scale }: ModelOptions): void {
@@ -43,7 +46,9 @@ export function scaleOf({ model, modelOptions }: Pick<RunOptions, 'model' | 'mod
 export function forTask(given: TrainGiven): TrainGiven {
   const model = given.model ?? (given.task === 'spatial' ? spatialModel : undefined);
   if (model === undefined || given.resume !== undefined) return given;
-  const { id, task } = modelFacts(model);
+  const facts = modelFacts(model);
+  const { id, task } = facts;
+  requireTask(facts, given.task ?? task);
   if (task === 'spectral') return given;
   if (given.paradigm === 'unsupervised') {
     throw new ConfigError(

@@ -1,19 +1,20 @@
-import { type CameraResponse, simulateRgb } from '../degrade/index.js';
-import type { NativeLossConfig, NativeTrainerConfig } from '../native/types.js';
+import { type CameraResponse, samplerBlur, simulateRgb } from '../degrade/index.js';
+import type { NativeLossConfig, NativeSampling, NativeTrainerConfig } from '../native/types.js';
 import { readLossTerms } from './loss-terms.js';
 import { scaleOf } from './model-check.js';
 import type { RunOptions } from './run-options.js';
+import type { TrainingData } from './scenes.js';
 
 /** The native trainer's settings for a run of `steps` steps. */
 export function nativeConfig(
   options: RunOptions & { threads: number },
-  response: CameraResponse | null,
+  data: InputData,
   steps: number,
 ): NativeTrainerConfig {
   const { paradigm, lr, beta1, beta2, eps, weightDecay, schedule, power, minLr, stepSize, gamma } = options;
   return {
     paradigm,
-    loss: paradigm === 'supervised' ? supervisedLoss(options) : unsupervisedLoss(options, response),
+    loss: paradigm === 'supervised' ? supervisedLoss(options) : unsupervisedLoss(options, data.camera),
     optimizer: { kind: options.optimizer, lr, beta1, beta2, eps, weightDecay },
     schedule: {
       kind: schedule,
@@ -35,15 +36,26 @@ export function nativeConfig(
     seed: options.seed,
     threads: options.threads,
     stretch: options.stretch,
-    ...inputOf(options, response),
+    ...inputOf(options, data),
   };
 }
 
+/** What of the data decides how the network's input is made. */
+type InputData = Pick<TrainingData, 'camera' | 'kernel'>;
+
+/** How the low-resolution cubes of a spatial network are made. */
+export function reductionOf(
+  options: RunOptions,
+  { kernel }: InputData,
+): Pick<NativeSampling, 'scale' | 'noise' | 'blur' | 'border'> {
+  const scale = scaleOf(options);
+  return { scale, noise: options.noise, ...(kernel === null ? {} : samplerBlur(kernel, scale)) };
+}
+
 /** What the network is shown. */
-function inputOf(options: RunOptions, response: CameraResponse | null): Partial<NativeTrainerConfig> {
-  if (options.task === 'spatial') {
-    return { scale: scaleOf(options), noise: options.noise, stepPer: options.stepPer };
-  }
+function inputOf(options: RunOptions, data: InputData): Partial<NativeTrainerConfig> {
+  if (options.task === 'spatial') return { ...reductionOf(options, data), stepPer: options.stepPer };
+  const { camera: response } = data;
   return options.rgb === 'simulated' && response !== null ? { camera: simulateRgb({ response }) } : {};
 }
 

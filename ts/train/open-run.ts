@@ -1,5 +1,5 @@
-import { responseRecord } from '../degrade/index.js';
-import { DataError } from '../errors.js';
+import { blurRecord, responseRecord } from '../degrade/index.js';
+import { ConfigError, DataError } from '../errors.js';
 import { packageVersion } from '../version.js';
 import { fitBaseline } from './baseline.js';
 import type { RunFacts } from './checkpoint.js';
@@ -30,6 +30,7 @@ export async function openRun(asked: RunPlan, context: RunContext): Promise<Run>
   const data = await openTrainingData(asked.options, context.signal);
   try {
     checkSameData(asked, data);
+    checkSameKernel(asked, data);
     // Pictures alone are read from files, whatever was asked for cubes.
     const plan = data.hasCubes ? asked : { ...asked, options: { ...asked.options, rgb: 'files' as const } };
     const perceptual = await openPerceptual(plan.options);
@@ -54,6 +55,16 @@ function checkSameData({ last, options }: RunPlan, data: TrainingData): void {
   throw new DataError(
     'DATA_CHANGED',
     `${options.data} is not the data this run was started on: its fingerprint is ${data.fingerprint}, ${last.facts.data} in ${last.file}`,
+  );
+}
+
+function checkSameKernel({ last, options }: RunPlan, { kernel }: TrainingData): void {
+  if (last === null) return;
+  const now = kernel === null ? null : blurRecord(kernel);
+  if (JSON.stringify(now) === JSON.stringify(last.facts.kernel)) return;
+  throw new ConfigError(
+    'CONFIG_RESUME',
+    `kernel '${options.kernel ?? 'none'}' is not the blur this run was started with, which ${last.file} holds`,
   );
 }
 
@@ -130,6 +141,7 @@ function factsOf(
             source: options.rgb,
             kind: options.rgbKind,
           },
+    kernel: data.kernel === null ? null : blurRecord(data.kernel),
     wavelengths: data.wavelengths,
     config: innerOptions(recordedOptions(options)),
     data: data.fingerprint,

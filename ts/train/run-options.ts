@@ -53,7 +53,7 @@ const unsupervisedOnly = [
   'indices',
   'fixedBands',
 ] as const;
-const spatialOnly = ['scale', 'sizeFactors', 'stepPer', 'noise', 'patchesPerScene'] as const;
+const spatialOnly = ['scale', 'sizeFactors', 'stepPer', 'kernel', 'noise', 'patchesPerScene'] as const;
 
 /** What a kind of run has no use for: refused when given (but a weight of 0 says the same), left out of what is recorded. */
 export const idleOptions = {
@@ -93,7 +93,14 @@ export function recordedOptions(options: RunOptions & { steps: number }): Values
 }
 
 /** Options that say where things lie or how often they are saved, and so leave the weights alone. */
-const outerOptions: readonly string[] = ['data', 'checkpointEvery', 'perceptualWeights', 'init', 'response'];
+const outerOptions: readonly string[] = [
+  'data',
+  'checkpointEvery',
+  'perceptualWeights',
+  'init',
+  'response',
+  'kernel',
+];
 
 /** The options that determine the weights, in the order of their names: what a checkpoint records. Files stand there
  * by their contents (see `CheckpointFacts`), not by their paths. */

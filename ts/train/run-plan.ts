@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type TrainGiven, trainTable } from '../config/index.js';
 import { checkValues, type Values } from '../config/validate.js';
-import { responseNames } from '../degrade/index.js';
+import { isKernelFile, responseNames } from '../degrade/index.js';
 import { ConfigError } from '../errors.js';
 import { packageVersion } from '../version.js';
 import { type LastCheckpoint, readLast } from './checkpoint.js';
@@ -77,10 +77,15 @@ export function configRecord(
   notes: Readonly<Record<string, unknown>>,
 ): Values {
   const recorded = recordedOptions(options);
-  for (const name of ['data', 'perceptualWeights', 'init', 'response']) {
+  for (const name of ['data', 'perceptualWeights', 'init', 'response', 'kernel'] as const) {
     const place = recorded[name];
-    const isPlace = typeof place === 'string' && (name !== 'response' || !responseNames.includes(place));
-    if (isPlace) recorded[name] = resolve(place);
+    if (typeof place === 'string' && isPlace(name, place)) recorded[name] = resolve(place);
   }
   return { ...recorded, hyperlift: { version: packageVersion(), ...notes } };
+}
+
+/** A response can be the name of a table, a kernel words. */
+function isPlace(option: string, value: string): boolean {
+  if (option === 'kernel') return isKernelFile(value);
+  return option !== 'response' || !responseNames.includes(value);
 }

@@ -9,7 +9,14 @@ import {
   splitArea,
   splitScenes,
 } from '../data/index.js';
-import { type CameraResponse, cameraResponse, responseFor, toCameraSpace } from '../degrade/index.js';
+import {
+  type BlurKernel,
+  blurOf,
+  type CameraResponse,
+  cameraResponse,
+  responseFor,
+  toCameraSpace,
+} from '../degrade/index.js';
 import { DataError } from '../errors.js';
 import { type NativeSceneStore, native } from '../native/index.js';
 import { scaleOf } from './model-check.js';
@@ -26,6 +33,8 @@ export interface TrainingData {
   hasCubes: boolean;
   /** The camera response at the bands; null for a spatial network. */
   camera: CameraResponse | null;
+  /** Blur of the low-resolution cubes of a spatial network; null without. */
+  kernel: BlurKernel | 'point-spread' | null;
   fingerprint: string;
   training: PatchArea[];
   heldBack: PatchArea[];
@@ -38,6 +47,7 @@ export interface TrainingData {
 /** Reads all scenes into a native store, in their stored type, and splits them.
  * @throws {DataError} `DATA_*`, naming the scene. */
 export async function openTrainingData(options: RunOptions, signal?: AbortSignal): Promise<TrainingData> {
+  const kernel = options.kernel === undefined ? null : await blurOf(options.kernel);
   const dataset = await openScenes(options);
   const { bands, wavelengths, hasCubes } = await sharedFacts(dataset.scenes, options);
   const camera = options.task === 'spatial' ? null : await cameraAt(options, bands, wavelengths);
@@ -62,6 +72,7 @@ export async function openTrainingData(options: RunOptions, signal?: AbortSignal
       wavelengths: wavelengths ?? camera?.wavelengths ?? null,
       hasCubes,
       camera,
+      kernel,
       fingerprint: await dataset.fingerprint(),
       training,
       heldBack,

@@ -52,7 +52,7 @@ export async function openSession(data: TrainingData, parts: SessionParts): Prom
   const model = native().createModel(options.model, modelOptions(options, data), options.seed);
   try {
     await model.to(options.device);
-    const config = withFeatures(nativeConfig(options, data.camera, steps), features);
+    const config = withFeatures(nativeConfig(options, data, steps), features);
     const trainer = native().createTrainer(model, data.store, config);
     const feed = batchesOf(data, options, from);
     const dispose = (): void => {

@@ -109,6 +109,9 @@ test('evaluate refuses what does not fit, by name', (t) =>
       'DATA_MISSING',
       'a folder without a run',
     );
+    const blurred = await codeOf(() => evaluate({ checkpoint, data, kernel: 'gaussian:1' }));
+    t.equal(blurred.code, 'CONFIG_CONFLICT');
+    t.ok(blurred.message.includes("'kernel'"), blurred.message);
     const unknown = { checkpoint, data, protocoll: 'field' };
     t.equal((await codeOf(() => evaluate(unknown))).code, 'CONFIG_UNKNOWN');
     const ofAnother = join(folder, 'other.safetensors');

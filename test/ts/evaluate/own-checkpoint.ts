@@ -47,6 +47,7 @@ export async function writeCheckpoint(
     options: model.options,
     paradigm: 'unsupervised',
     rgb,
+    kernel: null,
     wavelengths,
     step: 3,
     best: null,

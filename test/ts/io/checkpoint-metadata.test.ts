@@ -14,6 +14,7 @@ const facts: CheckpointFacts = {
     source: 'simulated',
     kind: 'srgb',
   },
+  kernel: null,
   wavelengths: [400],
   step: 12,
   best: { step: 10, scores: { total: 0.5 } },

@@ -1,5 +1,7 @@
 import test from 'tape';
+import { type BlurKernel, degrade, gaussianKernel, samplerBlur } from '../../../ts/degrade/index.js';
 import { type NativeCamera, type NativeSampling, native } from '../../../ts/native/index.js';
+import { fromTypedArray } from '../../../ts/tensor/index.js';
 import { failure, numbersOf, size, tinyCube, tinyResponse, tinyStore, worst } from './tiny.js';
 
 const { bands, height, width } = size;
@@ -161,4 +163,48 @@ test('scenes that contradict themselves or each other are refused', async (t) =>
     'no planes',
   );
   t.equal(store.count, 1, 'nothing was added');
+});
+
+test('low-resolution cubes are those of degrade, whatever the blur', async (t) => {
+  const uneven = { height: 1, width: 5, values: Float64Array.of(0.4, 0.3, 0.2, 0.1, 0) };
+  const kernels: [string, BlurKernel | 'point-spread' | undefined][] = [
+    ['none', undefined],
+    ['Gaussian', gaussianKernel({ deviation: [2, 1], angle: 30 })],
+    ['uneven', uneven],
+    ['larger than the patch', gaussianKernel({ deviation: 3 })],
+    ['point spread', 'point-spread'],
+  ];
+  for (const [scale, side] of [
+    [2, 6],
+    [3, 12],
+    [4, 16],
+    [4, 8],
+  ] as const) {
+    for (const [name, kernel] of kernels) {
+      const blur = kernel === undefined ? {} : samplerBlur(kernel, scale);
+      const { rgb, cube, shape } = await sample([0, 5, 3, 6, 1, 0, 2, 9], { patch: side, scale, ...blur });
+      t.deepEqual(shape, [2, bands, side / scale, side / scale]);
+      const wanted = [0, 1].map(async (i) => {
+        const count = bands * side * side;
+        const values = Float32Array.from(cube.slice(i * count, (i + 1) * count));
+        const patch = fromTypedArray(values, [bands, side, side]);
+        return [
+          ...(await (
+            await degrade(patch, { scale, ...(kernel === undefined ? {} : { kernel }) })
+          ).toTypedArray()),
+        ];
+      });
+      const error = worst(rgb, (await Promise.all(wanted)).flat());
+      t.ok(error < 3e-7, `${name}, ${side} by ${scale}: ${error}`);
+    }
+  }
+});
+
+test('a blur that does not fit the scale is refused', async (t) => {
+  const { blur } = samplerBlur('point-spread', 3);
+  const wrong = await failure(() =>
+    sample([0, 0, 0, 0], { scale: 2, ...(blur === undefined ? {} : { blur }) }),
+  );
+  t.equal(wrong.code, 'CONFIG_CAMERA');
+  t.match(wrong.message, /stride.*2/);
 });
