@@ -1,6 +1,7 @@
 import type { Precision } from '../ts/native/index.js';
 
-/** One thing to time on a square image: a forward or a training step of a network, or the UnSSR losses of its output. */
+/** One thing to time on a square image or low-resolution cube: a forward or a training step of a network, or the UnSSR losses of its
+ * output. */
 export interface BenchCase {
   name: string;
   model: string;
@@ -8,6 +9,10 @@ export interface BenchCase {
   /** Height and width in pixels. */
   size: number;
   batch: number;
+  /** Of the input. */
+  bands: number;
+  /** How many times larger the output is than the input: above 1 for super-resolution. */
+  scale: number;
   precision: Precision;
 }
 

@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { locateLibTorch } from '../ts/libtorch/index.js';
 import type { Precision } from '../ts/native/index.js';
 import { packageRoot } from '../ts/package-root.js';
+import type { BenchCase } from './case.js';
 import { figureCases, networkCases } from './cases/index.js';
 import { Contender } from './contender.js';
 import type { Figure } from './figure.js';
@@ -16,14 +17,16 @@ import { type Effort, gemmPeak, measure, type Row, rowOf } from './measure.js';
 import { figureTable, table } from './report.js';
 
 const help = `npm run bench -- [options]
-  --quick             128 pixels only, few repetitions; the large image has 1024 x 1024 pixels
+  --quick             128 pixels only (low-resolution cubes of super-resolution: 32), few repetitions; the large image has
+                      1024 x 1024 pixels
   --part NAME         only networks, losses, large-image or import; may be repeated
   --peer FILE.py      a Python file with build(id) -> torch module: PyTorch eager and torch.compile in turn with ours
   --against NAME      only eager or compile of the peer
   --python PYTHON     the interpreter that has torch (default python3)
   --image N           height and width of the large image (default 4096)
   --model ID          only this network; may be repeated
-  --size N            only this size; may be repeated
+  --size N            only this size of images; may be repeated
+  --side N            only this size of the 31-band cubes that networks make four times larger; may be repeated
   --precision NAME    only float32 or bfloat16
   --mode NAME         only forward or training
   --rounds N          how often each contender has its turn (default 5, quick 3)
@@ -41,6 +44,7 @@ const { values } = parseArgs({
     python: { type: 'string', default: 'python3' },
     model: { type: 'string', multiple: true },
     size: { type: 'string', multiple: true },
+    side: { type: 'string', multiple: true },
     precision: { type: 'string' },
     mode: { type: 'string' },
     rounds: { type: 'string' },
@@ -59,6 +63,12 @@ const effort: Effort = {
   warmUp: usual.warmUp,
   threads,
 };
+
+/** Super-resolution takes a hundred times as long as a reconstruction: fewer runs do, unless they are asked for. */
+function effortFor({ scale }: BenchCase): Effort {
+  if (scale === 1) return effort;
+  return { ...effort, repetitions: Number(values.repetitions ?? 1), warmUp: 1 };
+}
 
 function ours(): Contender {
   const worker = fileURLToPath(new URL('./ours.js', import.meta.url));
@@ -104,10 +114,11 @@ async function runNetworks(): Promise<{ rows: Row[]; peak: Record<string, number
   const sizes = values.size?.map(Number) ?? (values.quick ? [128] : undefined);
   const precisions = values.precision === undefined ? undefined : [values.precision as Precision];
   const rows: Row[] = [];
-  const cases = networkCases({ models: values.model, sizes, precisions });
+  const sides = values.side?.map(Number) ?? (values.quick ? [32] : undefined);
+  const cases = networkCases({ models: values.model, sizes, sides, precisions });
   for (const item of cases.filter(({ mode }) => values.mode === undefined || values.mode === mode)) {
     const racing = contenders();
-    const row = rowOf(item, await measure(item, racing, effort), peak);
+    const row = rowOf(item, await measure(item, racing, effortFor(item)), peak);
     await Promise.all(racing.map((contender) => contender.end()));
     if (row === null) console.log(`${item.name}: failed`);
     else {

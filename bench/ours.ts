@@ -4,7 +4,7 @@ import { createModel, type Model, modelFacts, sizeOptions } from '../ts/models/i
 import { type NativeOptimizer, native } from '../ts/native/index.js';
 import { reconstruct } from '../ts/reconstruct/index.js';
 import { full, noGrad, rand, setThreads, type Tensor } from '../ts/tensor/index.js';
-import { unssrLoss } from '../ts/train/losses.js';
+import { supervisedLoss, unssrLoss } from '../ts/train/losses.js';
 import type { BenchCase, Timing } from './case.js';
 import { peakBytes } from './peak-memory.js';
 import { writePhotoAndWeights } from './photo.js';
@@ -25,16 +25,34 @@ async function forwardOf(model: Model, x: Tensor, { precision }: BenchCase): Pro
   return { run, operations: () => model.native.countOperations(x.native, false) };
 }
 
-/** Forward, backward of the mean, and a step of Adam. */
-async function trainingOf(model: Model, x: Tensor, { precision }: BenchCase): Promise<Prepared> {
+/** What goes backward: the mean of a reconstruction, L1 against a cube for super-resolution. */
+function descent(x: Tensor, { scale, size }: BenchCase): (y: Tensor) => Promise<void> {
+  if (scale === 1) {
+    let gradient: Tensor<'float32'> | undefined;
+    return (y) => {
+      gradient ??= full(y.shape, 1 / y.size);
+      return y.backward({ gradient });
+    };
+  }
+  const [batch = 1, bands = 1] = x.shape;
+  const truth = rand([batch, bands, scale * size, scale * size], { seed: 3 });
+  const loss = supervisedLoss('l1');
+  return async (y) => {
+    const { total, terms } = await loss(y, truth);
+    await total.backward();
+    for (const tensor of [total, ...Object.values(terms)]) tensor.dispose();
+  };
+}
+
+/** Forward, backward, and a step of Adam. */
+async function trainingOf(model: Model, x: Tensor, item: BenchCase): Promise<Prepared> {
   await model.train(true);
   const handles = new Map([...model.parameters()].map(([key, tensor]) => [key, tensor.native]));
   const optimizer: NativeOptimizer = native().createOptimizer(handles, { kind: 'adam' });
-  let gradient: Tensor<'float32'> | undefined;
+  const descend = descent(x, item);
   const run = async (): Promise<void> => {
-    using y = await model.forward(x, { precision });
-    gradient ??= full(y.shape, 1 / y.size);
-    await y.backward({ gradient });
+    using y = await model.forward(x, { precision: item.precision });
+    await descend(y);
     await optimizer.step(1e-6, 0);
     await optimizer.zeroGrad();
   };
@@ -59,10 +77,10 @@ async function lossesOf(model: Model, x: Tensor, { precision }: BenchCase): Prom
 const modes = { forward: forwardOf, training: trainingOf, losses: lossesOf };
 
 async function prepare(item: BenchCase): Promise<void> {
-  const model = createModel(item.model, sizeOptions(modelFacts(item.model), item.size, item.size), {
-    seed: 1,
-  });
-  const x = rand([item.batch, 3, item.size, item.size], { seed: 2 });
+  const { batch, bands, size, scale } = item;
+  const options = { ...sizeOptions(modelFacts(item.model), size, size), ...(scale === 1 ? {} : { scale }) };
+  const model = createModel(item.model, options, { seed: 1 });
+  const x = rand([batch, bands, size, size], { seed: 2 });
   prepared = await modes[item.mode](model, x, item);
 }
 

@@ -6,7 +6,14 @@ import { measureInTurn } from '../measure.js';
 export const unssrLosses: FigureCase = {
   part: 'losses',
   async measure({ effort, ours }) {
-    const common = { model: 'sfformer', size: 128, batch: 2, precision: 'float32' } as const;
+    const common = {
+      model: 'sfformer',
+      size: 128,
+      batch: 2,
+      bands: 3,
+      scale: 1,
+      precision: 'float32',
+    } as const;
     const cases: BenchCase[] = [
       { ...common, name: 'losses', mode: 'losses' },
       { ...common, name: 'step', mode: 'training' },

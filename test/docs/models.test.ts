@@ -63,16 +63,15 @@ interface Results {
   rows: Row[];
 }
 
-/** The newest committed measurement of a network at 128 pixels. */
-function speedOf(id: string): string | null {
+/** The newest committed measurement of a network at the size that its operations are stated for. */
+function speedOf(id: string, size: number): string | null {
   const results = join(packageRoot(), 'bench', 'results');
   const files = existsSync(results) ? readdirSync(results).filter((name) => name.endsWith('.json')) : [];
   for (const name of files.sort().reverse()) {
     const { machine, rows } = JSON.parse(readFileSync(join(results, name), 'utf8')) as Results;
     const of = (mode: string): Row | undefined =>
       rows.find(
-        (row) =>
-          row.model === id && row.mode === mode && row.size === operationsSide && row.precision === 'float32',
+        (row) => row.model === id && row.mode === mode && row.size === size && row.precision === 'float32',
       );
     const [forward, training] = [of('forward'), of('training')];
     if (forward === undefined) continue;
@@ -87,26 +86,27 @@ function speedOf(id: string): string | null {
   return null;
 }
 
-function operationsTitle({ task, options }: ModelFacts): string {
-  const scale = options.find(({ name }) => name === 'scale')?.default;
-  return task === 'spatial'
-    ? `operations at 31 x ${operationsSpatialSide} x ${operationsSpatialSide}, scale ${scale}`
-    : 'operations at 128 x 128';
+/** What operations and times are stated for. */
+function extentOf({ task, options }: ModelFacts): { side: number; words: string } {
+  if (task !== 'spatial') return { side: operationsSide, words: `${operationsSide} x ${operationsSide}` };
+  const [side, scale] = [operationsSpatialSide, options.find(({ name }) => name === 'scale')?.default];
+  return { side, words: `31 x ${side} x ${side}, scale ${scale}` };
 }
 
 function factsOf(model: Known): string {
   const presets = model.presets.map((preset) => `\`${preset.name}\``).join(', ');
-  const speed = speedOf(model.id);
+  const { side, words } = extentOf(model);
+  const speed = speedOf(model.id, side);
   const rows: [string, string][] = [
     ['task', model.task],
     ['year', `${model.year}`],
     ['parameters', model.parameters.toLocaleString('en')],
-    [operationsTitle(model), `${(model.operations / 1e9).toFixed(1)} GFLOP`],
+    [`operations at ${words}`, `${(model.operations / 1e9).toFixed(1)} GFLOP`],
     ...(model.scales.length > 0 ? [['scales', model.scales.join(', ')] as [string, string]] : []),
     ['image sizes', sizeInWords(model)],
     ['bands', bandsInWords(model)],
     ...(presets === '' ? [] : [['presets', presets] as [string, string]]),
-    ...(speed === null ? [] : [['measured, float32 at 128 x 128', speed] as [string, string]]),
+    ...(speed === null ? [] : [[`measured, float32 at ${words}`, speed] as [string, string]]),
   ];
   return ['| | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
 }
