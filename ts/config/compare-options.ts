@@ -40,6 +40,7 @@ export const sharedWithEvaluate = [
   'threads',
   'rgb',
   'variable',
+  'fullScale',
 ] as const;
 
 /** What every comparison takes: where its scenes and results are. */

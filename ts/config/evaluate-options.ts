@@ -1,6 +1,7 @@
 import { choice, flag, integer, number, path, paths, text } from './option.js';
 import {
   deviceOption,
+  fullScaleOption,
   kernelOption,
   precisionOption,
   responseOption,
@@ -9,6 +10,12 @@ import {
   variableOption,
 } from './shared-options.js';
 import { defineTable, type GivenOptions } from './table.js';
+
+/** The protocols of super-resolution alone, the first as the table has it. */
+export const upscalingProtocolOption = choice(['coarsr', 'field', 'finesr', 'mcnet', 'sspsr', 'fcnn3d'], {
+  doc: 'definitions of the scores: those of a paper, or those of the field',
+  default: 'coarsr',
+});
 
 /** The options of `hyperlift evaluate` and of `evaluate()`. */
 export const evaluateTable = defineTable({
@@ -60,6 +67,7 @@ export const evaluateTable = defineTable({
     rgb: rgbOption,
     response: { ...responseOption, defaultDoc: 'that of the checkpoint' },
     variable: variableOption,
+    fullScale: fullScaleOption,
     tile: integer({
       doc: 'side of a tile in pixels; spatial: of the low-resolution cube',
       least: 8,

@@ -1,4 +1,4 @@
-import { choice, flag, integer, path, text } from './option.js';
+import { choice, flag, integer, number, path, text } from './option.js';
 
 const machine = 'Machine';
 
@@ -46,6 +46,13 @@ export const kernelOption = text({
   doc: 'blur before downsampling: a CSV table, a Gaussian by its deviations in pixels (and angle), or the whole degradation of 3D-FCNN',
   placeholder: 'FILE.csv|gaussian:SIGMA|gaussian:S1,S2,ANGLE|point-spread',
   defaultDoc: 'none, bicubic downsampling alone',
+});
+
+export const fullScaleOption = number({
+  doc: 'value of the files that becomes 1',
+  above: 0,
+  defaultDoc: '65535 for 16 bits, 255 for 8, 1 for floats',
+  group: 'Data',
 });
 
 /** What every command takes on the command line, and no script or configuration file needs. */

@@ -1,5 +1,5 @@
 import { comparisonPlaces } from './compare-options.js';
-import { evaluateTable } from './evaluate-options.js';
+import { evaluateTable, upscalingProtocolOption } from './evaluate-options.js';
 import { choice, integers, names } from './option.js';
 import { defineTable, type GivenOptions } from './table.js';
 import { trainTable } from './train-options.js';
@@ -76,7 +76,7 @@ export const upscalingTable = defineTable({
       group: 'Comparison',
     }),
     ...comparisonPlaces('runs/table-N'),
-    protocol: { ...evaluateTable.options.protocol, default: 'coarsr' as const },
+    protocol: { ...upscalingProtocolOption, group: 'Comparison' },
     memory: evaluateTable.options.memory,
     ...shared,
     data: { ...data, doc: 'folder of scenes with cubes: CAVE folders of PNGs, .mat files' },

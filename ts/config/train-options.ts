@@ -2,6 +2,7 @@ import { choice, flag, integer, integers, number, path, text } from './option.js
 import { every, settings } from './settings.js';
 import {
   deviceOption,
+  fullScaleOption,
   kernelOption,
   precisionOption,
   responseOption,
@@ -61,12 +62,7 @@ const dataOptions = {
     ...data,
   }),
   variable: variableOption,
-  fullScale: number({
-    doc: 'value of the files that becomes 1',
-    above: 0,
-    defaultDoc: '65535 for 16 bits, 255 for 8, 1 for floats',
-    ...data,
-  }),
+  fullScale: fullScaleOption,
   valFraction: number({
     doc: 'part of the scenes held back for validation',
     default: 0.1,

@@ -1,5 +1,11 @@
-import { choice, flag, integer, number, path, text, texts } from './option.js';
-import { deviceOption, precisionOption, threadsOption, variableOption } from './shared-options.js';
+import { choice, flag, integer, path, text, texts } from './option.js';
+import {
+  deviceOption,
+  fullScaleOption,
+  precisionOption,
+  threadsOption,
+  variableOption,
+} from './shared-options.js';
 import { defineTable, type GivenOptions } from './table.js';
 
 /** The options of `hyperlift upscale` and of `upscale()`. */
@@ -48,11 +54,7 @@ export const upscaleTable = defineTable({
       defaultDoc: 'by the name of --out, else mat',
     }),
     variable: variableOption,
-    fullScale: number({
-      doc: 'value of the files that becomes 1',
-      above: 0,
-      defaultDoc: '65535 for 16 bits, 255 for 8, 1 for floats',
-    }),
+    fullScale: fullScaleOption,
     pictures: flag({
       doc: 'also write a pseudo-RGB of each result and spectra at a few points',
       default: false,

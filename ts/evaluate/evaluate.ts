@@ -1,4 +1,4 @@
-import { checkedOptions } from '../config/checked.js';
+import { type CheckedOptions, checkedOptions } from '../config/checked.js';
 import { evaluateTable } from '../config/index.js';
 import type { EvaluateGiven } from '../config/evaluate-options.js';
 import { openDataset, type Scene } from '../data/index.js';
@@ -63,16 +63,20 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
   const opened = await openCheckpoint(options.checkpoint, options);
   try {
     const protocol = protocolNamed(options.protocol, opened.model.task);
-    const { data, rgb, variable } = options;
-    const dataset = await openDataset(data, { rgb, ...(variable === undefined ? {} : { variable }) });
+    const { data, rgb, variable, fullScale } = options;
+    const dataset = await openDataset(data, {
+      rgb,
+      ...(variable === undefined ? {} : { variable }),
+      ...(fullScale === undefined ? {} : { fullScale }),
+    });
     const scenes = dataset.scenes;
     const { file: checkpoint, model } = opened;
+    refuseIdle(options, model);
     onProgress({ type: 'start', checkpoint, model: model.id, protocol, scenes: scenes.length });
     if (model.task === 'spatial') {
       const settings = { ...options, memory, protocol, signal, onProgress };
       return await scoreUpscaling(scenes, opened, settings);
     }
-    refuseSpatial(options, model.id);
     const network = spectralNetwork(opened);
     const baseline = model.id === 'rootpoly' ? null : await openBaseline(network);
     const run = baseline?.run ?? null;
@@ -84,14 +88,19 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
   }
 }
 
-/** @throws {ConfigError} `CONFIG_CONFLICT` for an option that only the making of low-resolution cubes has a use for. */
-function refuseSpatial(options: EvaluateGiven, network: string): void {
-  const idle = (['half', 'kernel'] as const).find((name) => options[name] !== undefined);
-  if (idle === undefined) return;
-  throw new ConfigError(
-    'CONFIG_CONFLICT',
-    `option '${idle}' has no effect for network ${network}, which makes cubes of RGB images; leave it out`,
-  );
+/** @throws {ConfigError} `CONFIG_CONFLICT` for an option that the network's task has no use for. */
+function refuseIdle(
+  { half, kernel, noise, response, rgb, tiling }: CheckedOptions<typeof evaluateTable>,
+  { id, task }: { id: string; task: string },
+): void {
+  const idle =
+    task === 'spatial'
+      ? { response: response !== undefined, rgb: rgb !== 'simulated', tiling: tiling !== 'blended' }
+      : { half: half !== undefined, kernel: kernel !== undefined, noise: noise > 0 };
+  const [found] = Object.entries(idle).find(([, given]) => given) ?? [];
+  if (found === undefined) return;
+  const kind = task === 'spatial' ? 'makes cubes larger' : 'makes cubes of RGB';
+  throw new ConfigError('CONFIG_CONFLICT', `option '${found}' has no effect: network ${id} ${kind}`);
 }
 
 async function scoreAll(scenes: readonly Scene[], job: SceneJob): Promise<EvaluateResult> {

@@ -1,3 +1,4 @@
+import { upscalingProtocolOption } from '../config/evaluate-options.js';
 import { alignedTable, csvNumber, inWords } from '../evaluate/index.js';
 import { protocols, protocolNamed } from '../metrics/index.js';
 import { methodTitles, publishedFigures } from './figures.js';
@@ -29,7 +30,7 @@ export function upscalingMarkdown(record: TableRecord, figures: 'cave' | 'harvar
   const scales = [...new Set(record.rows.map(({ scale }) => scale))];
   const head = ['Scale', 'Score', ...methods.map(titleOf)];
   const lines = scales.flatMap((scale) => scores.map((score) => lineOf(record, methods, scale, score)));
-  const protocol = protocolNamed(String(record.options.protocol ?? 'coarsr'));
+  const protocol = protocolNamed(String(record.options.protocol ?? upscalingProtocolOption.default));
   const parts = [
     `Protocol \`${protocol}\`: ${protocols[protocol].about}.`,
     '',
@@ -45,7 +46,6 @@ export function upscalingMarkdown(record: TableRecord, figures: 'cave' | 'harvar
         `Published (Li et al., IEEE TIP 2022; ${name}):`,
         '',
         alignedTable([titles, ...published], 2),
-        '',
         splitWarning,
       );
     }

@@ -168,9 +168,9 @@ async function trainAndScore({ method, scale }: Job, work: Work): Promise<Method
   const model = method === bothStages ? spatialModel : method;
   const whole = await trainOne(model, scale, work);
   const half = method === bothStages ? await trainOne(model, scale / 2, work) : null;
-  const { precision, device, threads, protocol, memory, variable, noise, kernel } = options;
+  const { precision, device, threads, protocol, memory, variable, fullScale, noise, kernel } = options;
   const { scenes: scored, mean } = await evaluate({
-    ...defined({ precision, device, threads, protocol, memory, variable, noise, kernel }),
+    ...defined({ precision, device, threads, protocol, memory, variable, fullScale, noise, kernel }),
     checkpoint: whole.checkpoint,
     ...(half === null ? {} : { half: half.checkpoint }),
     data: scenes,
@@ -188,8 +188,13 @@ async function trainAndScore({ method, scale }: Job, work: Work): Promise<Method
   return { method, scale, ...cost, scenes: scored, mean };
 }
 
-async function scenesOf({ scenes, options: { variable } }: Work): Promise<readonly Scene[]> {
-  return (await openDataset(scenes, variable === undefined ? {} : { variable })).scenes;
+async function scenesOf({ scenes, options: { variable, fullScale } }: Work): Promise<readonly Scene[]> {
+  return (
+    await openDataset(scenes, {
+      ...(variable === undefined ? {} : { variable }),
+      ...(fullScale === undefined ? {} : { fullScale }),
+    })
+  ).scenes;
 }
 
 interface Trained {

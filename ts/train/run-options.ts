@@ -30,17 +30,26 @@ export function completeOptions(given: TrainGiven): RunOptions {
     throw new ConfigError('CONFIG_MISSING', 'train needs --data: a folder of scenes or of RGB images');
   }
   const idle = idleOptions[kind].find((name) => (given[name] ?? 0) !== 0);
-  if (idle !== undefined) {
-    throw new ConfigError(
-      'CONFIG_CONFLICT',
-      `option '${idle}' has no effect in ${kind} training; leave it out or change the ${task === 'spatial' ? 'network' : 'paradigm'}`,
-    );
-  }
+  if (idle !== undefined) throw idleError(idle, kind);
   const weights = options.colourWeight + options.similarityWeight + options.perceptualWeight;
   if (paradigm === 'unsupervised' && !(weights > 0)) {
     throw new ConfigError('CONFIG_CONFLICT', 'all weights of the unsupervised loss are 0; give one of them');
   }
   return { ...options, data };
+}
+
+function idleError(option: string, kind: RunKind): ConfigError {
+  if (kind !== 'spatial' && spatialOnly.some((name) => name === option)) {
+    return new ConfigError(
+      'CONFIG_CONFLICT',
+      `option '${option}' is for spatial networks (super-resolution): leave it out or name one of them as 'model'`,
+    );
+  }
+  const other = kind === 'spatial' ? 'network' : 'paradigm';
+  return new ConfigError(
+    'CONFIG_CONFLICT',
+    `option '${option}' has no effect in ${kind} training; leave it out or change the ${other}`,
+  );
 }
 
 const unsupervisedOnly = [

@@ -82,7 +82,13 @@ export async function openHalf(
       `'half' is given at scale ${scale}: FineSR refines scales ${refinable.join(' and ')}, whose halves are 2 and 4`,
     );
   }
-  return openUpscaler(path, scale / 2, options);
+  const companion = await openUpscaler(path, undefined, options);
+  if (2 * companion.scale === scale) return companion;
+  companion.dispose();
+  throw new ConfigError(
+    'CONFIG_CONFLICT',
+    `'half' is ${path}, trained for scale ${companion.scale}; at scale ${scale} one of scale ${scale / 2} was expected`,
+  );
 }
 
 /** @throws {DataError} `DATA_BANDS` for a number of bands that the network does not take. */
