@@ -14,6 +14,7 @@
 //   `published`) does so. All bands go through the layers together; the state, which enters
 //   linearly, follows as one product a band.
 #include "models/registry.h"
+#include "nn/band_layout.h"
 #include "nn/band_recurrence.h"
 #include "nn/depth_first.h"
 #include "nn/module_list.h"
@@ -184,7 +185,7 @@ class BodyImpl : public torch::nn::Module {
   at::Tensor forward(const at::Tensor& x, int64_t bands, const at::Tensor& skip = {}) {
     auto y = x;
     for (auto& block : blocks_) y = block(y, bands);
-    y = y + x;
+    y = blocks_.empty() ? y + x : nn::add_to(y, x);
     return skip.defined() ? y.add_(skip) : y;
   }
 
@@ -215,9 +216,10 @@ class FusionImpl : public torch::nn::Module {
     const auto groups = x.chunk(kGroups);
     std::vector<at::Tensor> left;
     for (size_t i = 0; i < groups.size(); ++i) left.push_back(left_[i](groups[i], bands));
+    const auto beside = at::cat(left, 1);  // [N, 3 * C, H, W]
     std::vector<at::Tensor> right;
     for (size_t i = 0; i < groups.size(); ++i) {
-      const auto fused = (*fusions_[i])(left, gamma_, static_cast<int64_t>(i));
+      const auto fused = (*fusions_[i])(beside, gamma_, static_cast<int64_t>(i));
       right.push_back(right_[i](fused, bands, groups[i]) * gamma_inter_[static_cast<int64_t>(i)]);
     }
     return at::cat(right);

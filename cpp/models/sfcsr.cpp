@@ -181,11 +181,11 @@ class SFCSR : public RecurrentNetwork {
       volumes.push_back(x);
       images.push_back(y);
     }
-    x = volume_fusion_[0](reduce_x_(volumes, gamma_x_));
+    x = volume_fusion_[0](reduce_x_(at::cat(volumes, 1), gamma_x_));
     x = nn::along_depth(volume_fusion_[1], x, kWindow);
     auto parts = x.chunk(kWindow);
-    parts.push_back(image_fusion_(reduce_y_(images, gamma_y_)));
-    return mix_both_(reduce_both_(parts, gamma_both_));
+    parts.push_back(image_fusion_(reduce_y_(at::cat(images, 1), gamma_y_)));
+    return mix_both_(reduce_both_(at::cat(parts, 1), gamma_both_));
   }
 
   // [N, C, H, W] and [3 * N, C, H, W] -> [N, 4 * C, H, W]

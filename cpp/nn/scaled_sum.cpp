@@ -8,9 +8,7 @@ at::Tensor ScaledSum::matrix(const at::Tensor& gammas, int64_t row) const {
   return weight * factors.repeat_interleave(weight.size(1) / parts_);
 }
 
-at::Tensor ScaledSum::operator()(const std::vector<at::Tensor>& parts, const at::Tensor& gammas,
-                                 int64_t row) {
-  const auto x = at::cat(parts, 1);
+at::Tensor ScaledSum::operator()(const at::Tensor& x, const at::Tensor& gammas, int64_t row) {
   const auto weight = [&] { return matrix(gammas, row).unsqueeze(-1).unsqueeze(-1); };
   if (!FusedConv::serves(x)) return at::conv2d(x, weight(), conv_->bias());
   auto sources = conv_->parameters();

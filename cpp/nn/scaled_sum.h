@@ -6,8 +6,9 @@
 
 namespace hyperlift::nn {
 
-// conv(cat(gammas[0] * parts[0], gammas[1] * parts[1], ...)). The factors are put into the weights:
-// there is one of them for a whole map. They belong to the network, as does the convolution's key.
+// conv of parts that lie side by side in x, each times its gamma. The factors are put into the
+// weights: there is one of them for a whole map. They belong to the network, as does the
+// convolution's key.
 class ScaledSum {
  public:
   // kernel_rank: dimensions that the authors' kernel has, 2 or 3 (all of them 1)
@@ -17,8 +18,7 @@ class ScaledSum {
   const NormedConv& conv() const { return conv_; }
   // gammas: [parts], or [rows, parts] of which one row is meant: the parameter itself, by which
   // inference notices that it was written.
-  at::Tensor operator()(const std::vector<at::Tensor>& parts, const at::Tensor& gammas,
-                        int64_t row = 0);
+  at::Tensor operator()(const at::Tensor& x, const at::Tensor& gammas, int64_t row = 0);
   at::Tensor matrix(const at::Tensor& gammas, int64_t row = 0) const;  // [width, parts * width]
 
  private:
