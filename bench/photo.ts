@@ -26,6 +26,7 @@ async function factsOf(model: Model): Promise<CheckpointFacts> {
     paradigm: 'unsupervised',
     rgb: { response, transfer: 'linear', range: 'unit', source: 'simulated', kind: 'srgb' },
     kernel: null,
+    heldBack: [],
     wavelengths,
     step: 0,
     best: null,

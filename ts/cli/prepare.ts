@@ -28,7 +28,7 @@ function show(event: PrepareEvent, progress: Progress): void {
   if (event.type === 'notice') progress.say(`note: ${event.text}`);
   if (event.type === 'start') {
     const { training, heldBack, samples } = event;
-    progress.say(`${samples} samples of ${training} scenes; ${heldBack} scenes are held back`);
+    progress.say(`${samples} samples; scenes: ${training} cut, ${heldBack} held back`);
   }
   if (event.type === 'samples') {
     const { done, total, perSecond, remainingSeconds } = event;

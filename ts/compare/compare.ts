@@ -4,7 +4,7 @@ import { checkedOptions } from '../config/checked.js';
 import { sharedWithEvaluate, sharedWithTrain } from '../config/compare-options.js';
 import { type CompareGiven, compareTable, type TrainGiven } from '../config/index.js';
 import { checkValues, type Values } from '../config/validate.js';
-import { openDataset, splitScenes } from '../data/index.js';
+import { openDataset, splitByFile, splitScenes } from '../data/index.js';
 import { ConfigError, HyperliftError } from '../errors.js';
 import { evaluate } from '../evaluate/index.js';
 import { writeAtomically } from '../io/index.js';
@@ -102,7 +102,7 @@ function trainableNetworks(): string[] {
     .map(({ id }) => id);
 }
 
-type ScoredScenes = Pick<Checked, 'data' | 'test' | 'variable' | 'valFraction' | 'seed'> &
+type ScoredScenes = Pick<Checked, 'data' | 'test' | 'variable' | 'split' | 'valFraction' | 'seed'> &
   Partial<Pick<Checked, 'rgb'>>;
 
 /** Paths of the scenes to score on: those named, or those that every run holds back. */
@@ -111,6 +111,7 @@ export async function testScenes({
   test,
   rgb = 'simulated',
   variable,
+  split,
   valFraction,
   seed,
 }: ScoredScenes): Promise<string[]> {
@@ -118,8 +119,11 @@ export async function testScenes({
   if (data === undefined)
     throw new ConfigError('CONFIG_MISSING', 'a comparison needs --data: a folder of scenes');
   const dataset = await openDataset(data, { rgb, ...(variable === undefined ? {} : { variable }) });
-  const { validation } = splitScenes(dataset.scenes, { validation: valFraction, seed });
-  const cubes = validation.flatMap(({ cubePath }) => (cubePath === null ? [] : [cubePath]));
+  const heldBack =
+    split === undefined
+      ? splitScenes(dataset.scenes, { validation: valFraction, seed }).validation
+      : (await splitByFile(dataset.scenes, split)).named;
+  const cubes = heldBack.flatMap(({ cubePath }) => (cubePath === null ? [] : [cubePath]));
   if (cubes.length === 0) {
     throw new ConfigError(
       'CONFIG_MISSING',
@@ -201,8 +205,13 @@ export async function trainOrResume(
 function trainOptions(options: Checked, model: string, paradigm: Paradigm): TrainGiven {
   // Under both paradigms an option may be meant for one of them.
   const idle: readonly string[] = options.paradigm === 'both' ? idleOptions[paradigm] : [];
-  const names = sharedWithTrain.filter((name) => !idle.includes(name));
+  const names = sharedWithTrain.filter((name) => !idle.includes(name) && !isDisplaced(name, options));
   return { ...picked(options, names), model, paradigm };
+}
+
+/** Whether an option's default stands aside for the one that excludes it. */
+export function isDisplaced(name: string, { split }: { split?: string | undefined }): boolean {
+  return name === 'valFraction' && split !== undefined;
 }
 
 function picked<K extends keyof Checked>(options: Checked, keys: readonly K[]): Pick<Checked, K> {

@@ -18,6 +18,7 @@ const {
   scale: _scale,
   sizeFactors: _sizeFactors,
   stepPer: _stepPer,
+  kernel: _kernel,
   noise: _noise,
   patchesPerScene: _patchesPerScene,
   ...shared
@@ -76,6 +77,7 @@ export const compareTable = defineTable({
   exclusive: [
     ['steps', 'epochs', 'minutes'],
     ['out', 'resume'],
+    ['split', 'valFraction'],
   ],
   examples: [
     {

@@ -1,5 +1,5 @@
 import { choice, flag, integer, number, path, text } from './option.js';
-import { kernelOption, threadsOption, variableOption } from './shared-options.js';
+import { fullScaleOption, kernelOption, threadsOption, variableOption } from './shared-options.js';
 import { defineTable, type GivenOptions } from './table.js';
 
 /** The options of `hyperlift prepare` and of `prepare()`. */
@@ -9,7 +9,7 @@ export const prepareTable = defineTable({
   about:
     'Each sample is a file 00001.mat, 00002.mat, ... with `lr` [bands, rows, columns] and `hr`, scale times larger, in single precision: ' +
     'what the training scripts of CoarSR, MCNet, SFCSR and ERCSR read. `hyperlift train` makes such patches itself and needs none of this. ' +
-    'Beside them training.txt and held-back.txt name the scenes.',
+    'Beside them training.txt and held-back.txt name the scenes, the first as --split takes it here, the second as --split of train does.',
   required: ['data', 'out'],
   exclusive: [
     ['split', 'valFraction'],
@@ -64,11 +64,7 @@ export const prepareTable = defineTable({
       least: 0,
     }),
     variable: variableOption,
-    fullScale: number({
-      doc: 'value of the files that becomes 1',
-      above: 0,
-      defaultDoc: '65535 for 16 bits, 255 for 8, 1 for floats',
-    }),
+    fullScale: fullScaleOption,
     byMaximum: flag({
       doc: 'divide each cube by its maximum (the scripts for Harvard and Foster)',
       default: false,

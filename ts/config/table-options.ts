@@ -4,7 +4,7 @@ import { choice, integers, names } from './option.js';
 import { defineTable, type GivenOptions } from './table.js';
 import { trainTable } from './train-options.js';
 
-const { data, variable, fullScale, valFraction, seed, steps, epochs, minutes, checkpointEvery } =
+const { data, variable, fullScale, split, valFraction, seed, steps, epochs, minutes, checkpointEvery } =
   trainTable.options;
 const { recipe, batch, patch, stride, lr, ema, loss, sizeFactors, kernel, noise, patchesPerScene } =
   trainTable.options;
@@ -14,6 +14,7 @@ const shared = {
   data,
   variable,
   fullScale,
+  split,
   valFraction,
   seed,
   steps,
@@ -50,6 +51,7 @@ export const upscalingTable = defineTable({
   exclusive: [
     ['steps', 'epochs', 'minutes'],
     ['out', 'resume'],
+    ['split', 'valFraction'],
   ],
   examples: [
     {

@@ -63,6 +63,11 @@ const dataOptions = {
   }),
   variable: variableOption,
   fullScale: fullScaleOption,
+  split: path({
+    doc: 'text file with the names of the scenes to hold back, one a line, instead of drawing them',
+    placeholder: 'FILE',
+    ...data,
+  }),
   valFraction: number({
     doc: 'part of the scenes held back for validation',
     default: 0.1,
@@ -249,6 +254,7 @@ export const trainTable = defineTable({
     'Spatial networks (super-resolution) learn from cubes and the same cubes made smaller: bicubic, antialiased, as the papers do.',
   exclusive: [
     ['steps', 'epochs', 'minutes'],
+    ['split', 'valFraction'],
     ['out', 'resume'],
   ],
   examples: [

@@ -37,6 +37,8 @@ export interface CheckpointFacts {
   config: Record<string, unknown>;
   /** Fingerprint of the training data. */
   data: string;
+  /** Names of the scenes that were held back: none where nothing was, or a strip of the only one. */
+  heldBack: string[];
   /** What the perceptual term looked at: `none`, `random`, or a hash of the weights that were given. */
   perceptual: string;
   /** Hash of the weights the run started from; null for random ones. */
@@ -85,6 +87,7 @@ export function readCheckpointMetadata(
     );
   }
   const facts: Record<string, unknown> = { hyperlift: '', data: '', perceptual: 'none', protocol: 'field' };
+  facts.heldBack = [];
   for (const name of ['kernel', 'wavelengths', 'best', 'init', 'baseline']) facts[name] = null;
   for (const [name, words] of Object.entries(metadata)) {
     facts[name] = plain.some((known) => known === name) ? words : parsed(file, name, words);

@@ -119,6 +119,7 @@ async function importedFacts(
         ? null
         : { response: responseRecord(table), transfer: 'linear', range, source: 'files', kind: rgbKind },
     kernel: null,
+    heldBack: [],
     wavelengths: table?.wavelengths ?? (wavelengths === null ? null : [...wavelengths]),
     step: typeof step === 'number' ? step : 0,
     best: null,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { testScenes, trainOrResume } from '../compare/compare.js';
+import { isDisplaced, testScenes, trainOrResume } from '../compare/compare.js';
 import { refuseBesideResume } from '../compare/record-file.js';
 import { checkedOptions } from '../config/checked.js';
 import { spatialModel, type TrainGiven, type UpscalingTableGiven, upscalingTable } from '../config/index.js';
@@ -224,7 +224,8 @@ async function trainOne(model: string, scale: number, work: Work): Promise<Train
 type Listener = Parameters<typeof trainOrResume>[2]['onProgress'];
 
 function picked(options: Checked): Values {
-  return defined(Object.fromEntries(tableWithTrain.map((name) => [name, options[name]])));
+  const names = tableWithTrain.filter((name) => !isDisplaced(name, options));
+  return defined(Object.fromEntries(names.map((name) => [name, options[name]])));
 }
 
 function defined<T extends Values>(values: T): T {

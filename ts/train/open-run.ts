@@ -31,6 +31,7 @@ export async function openRun(asked: RunPlan, context: RunContext): Promise<Run>
   try {
     checkSameData(asked, data);
     checkSameKernel(asked, data);
+    checkSameSplit(asked, data);
     // Pictures alone are read from files, whatever was asked for cubes.
     const plan = data.hasCubes ? asked : { ...asked, options: { ...asked.options, rgb: 'files' as const } };
     const perceptual = await openPerceptual(plan.options);
@@ -66,6 +67,20 @@ function checkSameKernel({ last, options }: RunPlan, { kernel }: TrainingData): 
     'CONFIG_RESUME',
     `kernel '${options.kernel ?? 'none'}' is not the blur this run was started with, which ${last.file} holds`,
   );
+}
+
+function checkSameSplit({ last, options }: RunPlan, data: TrainingData): void {
+  if (last === null || heldBackNames(data).join('\n') === last.facts.heldBack.join('\n')) return;
+  throw new ConfigError(
+    'CONFIG_RESUME',
+    `${options.split ?? options.data} holds back other scenes than when this run was started: ${last.file} names '${last.facts.heldBack.join("', '")}'`,
+  );
+}
+
+/** Scenes of which training sees nothing. */
+function heldBackNames({ training, heldBack }: TrainingData): string[] {
+  const seen = new Set(training.map(({ name }) => name));
+  return heldBack.flatMap(({ name }) => (name === undefined || seen.has(name) ? [] : [name]));
 }
 
 interface Opened {
@@ -145,6 +160,7 @@ function factsOf(
     wavelengths: data.wavelengths,
     config: innerOptions(recordedOptions(options)),
     data: data.fingerprint,
+    heldBack: heldBackNames(data),
     protocol: 'field',
     ...rest,
   };

@@ -95,6 +95,8 @@ export function recordedOptions(options: RunOptions & { steps: number }): Values
     'overwrite',
     'out',
     'resume',
+    // They exclude each other.
+    ...(options.split === undefined ? [] : ['valFraction']),
   ]);
   return Object.fromEntries(
     Object.entries(options).filter(([name, value]) => value !== undefined && !left.has(name)),
@@ -109,6 +111,7 @@ const outerOptions: readonly string[] = [
   'init',
   'response',
   'kernel',
+  'split',
 ];
 
 /** The options that determine the weights, in the order of their names: what a checkpoint records. Files stand there

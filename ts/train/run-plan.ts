@@ -77,7 +77,7 @@ export function configRecord(
   notes: Readonly<Record<string, unknown>>,
 ): Values {
   const recorded = recordedOptions(options);
-  for (const name of ['data', 'perceptualWeights', 'init', 'response', 'kernel'] as const) {
+  for (const name of ['data', 'perceptualWeights', 'init', 'response', 'kernel', 'split'] as const) {
     const place = recorded[name];
     if (typeof place === 'string' && isPlace(name, place)) recorded[name] = resolve(place);
   }

@@ -7,6 +7,7 @@ import {
   type PatchArea,
   type Scene,
   splitArea,
+  splitByFile,
   splitScenes,
 } from '../data/index.js';
 import {
@@ -49,6 +50,7 @@ export interface TrainingData {
 export async function openTrainingData(options: RunOptions, signal?: AbortSignal): Promise<TrainingData> {
   const kernel = options.kernel === undefined ? null : await blurOf(options.kernel);
   const dataset = await openScenes(options);
+  const named = await namedScenes(dataset.scenes, options);
   const { bands, wavelengths, hasCubes } = await sharedFacts(dataset.scenes, options);
   const camera = options.task === 'spatial' ? null : await cameraAt(options, bands, wavelengths);
   const store = native().createSceneStore();
@@ -62,7 +64,7 @@ export async function openTrainingData(options: RunOptions, signal?: AbortSignal
           : await addScene(store, scene, options, camera),
       );
     }
-    const { training: whole, heldBack, notices } = split(areas, options);
+    const { training: whole, heldBack, notices } = split(areas, options, named);
     const training = camera === null ? await atAllSizes(store, whole, options) : whole;
     const { valPatches: count, seed } = options;
     const patch = options.patch * scaleOf(options);
@@ -210,15 +212,36 @@ function storable(values: CubeValues): Uint8Array | Uint16Array | Float32Array {
   return keeps ? values : Float32Array.from(values);
 }
 
+/** Names of the scenes to hold back, where a file lists them.
+ * @throws {DataError} as {@link splitByFile}; `DATA_PLAN_EMPTY` where it lists all of them. */
+async function namedScenes(
+  scenes: readonly Scene[],
+  { split: file }: RunOptions,
+): Promise<ReadonlySet<string> | null> {
+  if (file === undefined) return null;
+  const { named, others } = await splitByFile(scenes, file);
+  if (others.length > 0) return new Set(named.map(({ name }) => name));
+  throw new DataError(
+    'DATA_PLAN_EMPTY',
+    `${file} names all ${scenes.length} scenes; none is left to train on`,
+  );
+}
+
 function split(
-  areas: readonly PatchArea[],
+  areas: PatchArea[],
   options: RunOptions,
+  named: ReadonlySet<string> | null,
 ): { training: PatchArea[]; heldBack: PatchArea[]; notices: string[] } {
+  if (named !== null) {
+    const isNamed = ({ name = '' }: PatchArea): boolean => named.has(name);
+    const training = areas.filter((area) => !isNamed(area));
+    return { training, heldBack: areas.filter(isNamed), notices: [] };
+  }
   const { valFraction, seed } = options;
   const patch = options.patch * scaleOf(options);
   if (valFraction === 0) {
     const notices = ['nothing is held back: best.safetensors is chosen on training patches'];
-    return { training: [...areas], heldBack: [...areas], notices };
+    return { training: areas, heldBack: areas, notices };
   }
   const [only] = areas;
   if (areas.length === 1 && only !== undefined) {

@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'tape';
 import {
@@ -171,4 +171,21 @@ test('the tables mark the best, escape names and keep failures', (t) => {
   t.match(lines[1] ?? '', /inf/);
   t.match(lines[2] ?? '', /RUN_DISK_FULL$/);
   t.end();
+});
+
+test('a comparison scores on the scenes of a list, which no run sees', async (t) => {
+  await inFolder(async (folder) => {
+    const data = await writeTinyScenes(folder);
+    const split = join(folder, 'held-back.txt');
+    await writeFile(split, 'scene1\nscene3\n');
+    const { perceptualWeight: _unused, ...supervised } = tiny;
+    const asked = { ...supervised, models: 'rootpoly', paradigm: 'supervised', data, split } as const;
+    const result = await compare({ ...asked, out: join(folder, 'out') });
+    const [row] = result.rows.filter(isRow);
+    t.deepEqual(
+      row?.scenes.map(({ name }) => name),
+      ['scene1', 'scene3'],
+    );
+    await failsWith(t, compare({ ...asked, valFraction: 0.5 }), 'CONFIG_CONFLICT', /split/);
+  });
 });

@@ -48,6 +48,7 @@ export async function writeCheckpoint(
     paradigm: 'unsupervised',
     rgb,
     kernel: null,
+    heldBack: [],
     wavelengths,
     step: 3,
     best: null,

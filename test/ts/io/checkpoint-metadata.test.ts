@@ -15,6 +15,7 @@ const facts: CheckpointFacts = {
     kind: 'srgb',
   },
   kernel: null,
+  heldBack: [],
   wavelengths: [400],
   step: 12,
   best: { step: 10, scores: { total: 0.5 } },

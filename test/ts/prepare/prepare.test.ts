@@ -9,6 +9,7 @@ import { drawPlaces } from '../../../ts/prepare/places.js';
 import { sampleFile } from '../../../ts/prepare/sample-file.js';
 import { fromTypedArray, type Tensor } from '../../../ts/tensor/index.js';
 import { rejects } from '../tensor/rejects.js';
+import { hyperlift } from '../cli/hyperlift.js';
 import { inFolder, tinyCube, writeTinyScenes } from '../train/tiny-scenes.js';
 
 const tiny = { scale: 2, patch: 4, places: 3, seed: 7 } as const;
@@ -187,5 +188,30 @@ test('wrong preparations are refused by name', async (t) => {
     await writeCube(join(dark, 'black.mat'), { ...cube, data: new Uint16Array(cube.data.length) });
     const black = () => prepare({ ...tiny, data: dark, out: join(folder, 'c'), byMaximum: true });
     await rejects(t, black, 'DATA_RANGE', ['black'], 'nothing to divide by');
+  });
+});
+
+test('hyperlift prepare tells of its samples', async (t) => {
+  await inFolder(async (folder) => {
+    const data = await writeTinyScenes(folder, 2);
+    const line = (out: string) => [
+      'prepare',
+      '--data',
+      data,
+      '--scale',
+      '2',
+      '--patch',
+      '4',
+      '--places',
+      '1',
+      '--out',
+      join(folder, out),
+    ];
+    const told = await hyperlift(line('a'));
+    t.deepEqual([told.status, told.stdout], [0, `${join(folder, 'a')}: 15 samples\n`], told.stderr);
+    t.match(told.stderr, /15 samples; scenes: 1 cut, 1 held back/);
+    const events = (await hyperlift([...line('b'), '--json'])).stdout.trim().split('\n');
+    t.deepEqual([JSON.parse(events[0] ?? '').type, JSON.parse(events.at(-1) ?? '').type], ['start', 'done']);
+    t.equal((await hyperlift(line('a'))).status, 1, 'the folder is in use');
   });
 });

@@ -1,9 +1,9 @@
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'tape';
 import { readCheckpointMetadata, readSafetensors } from '../../../ts/io/index.js';
 import { native } from '../../../ts/native/index.js';
-import { type TrainEvent, train } from '../../../ts/train/index.js';
+import { type StartEvent, type TrainEvent, train } from '../../../ts/train/index.js';
 import {
   failure,
   inFolder,
@@ -237,5 +237,57 @@ test('minutes become a number of steps that resume keeps', async (t) => {
       (await readFile(repeated.files.last)).equals(await readFile(result.files.last)),
       'the same steps without a measurement give the same bytes',
     );
+  });
+});
+
+test('the scenes of a list are held back', async (t) => {
+  await inFolder(async (folder) => {
+    const data = await writeTinyScenes(folder);
+    const list = join(folder, 'held-back.txt');
+    await writeFile(list, 'scene2\nscene0\n');
+    const options = {
+      ...tinyRun,
+      perceptualWeight: undefined,
+      paradigm: 'supervised',
+      data,
+      steps: 2,
+    } as const;
+    const out = join(folder, 'run');
+    const starts: StartEvent[] = [];
+    const onProgress = (event: TrainEvent) => event.type === 'start' && starts.push(event);
+    const { files } = await train({ ...options, split: list, out, onProgress });
+    t.deepEqual(starts[0]?.scenes, { training: 2, heldBack: 2 });
+    const { metadata } = await readSafetensors(files.last);
+    t.deepEqual(readCheckpointMetadata('last', metadata).heldBack, ['scene0', 'scene2']);
+    t.notOk(JSON.stringify(metadata).includes(folder), 'no path is recorded');
+    await train({ resume: out });
+    await writeFile(list, 'scene1\n');
+    t.match(await failure({ resume: out }), /^CONFIG_RESUME .*held-back\.txt.*'scene0', 'scene2'/);
+    const refused = { ...options, split: list, out: join(folder, 'refused') };
+    await writeFile(list, 'scene1\nscene7\n');
+    t.match(await failure(refused), /^DATA_SCENE_MISSING .*held-back\.txt: 'scene7' .*scene0, scene1/);
+    await writeFile(list, 'scene0\nscene1\nscene2\nscene3\n');
+    t.match(await failure(refused), /^DATA_PLAN_EMPTY .*held-back\.txt.*4 scenes/);
+    t.match(await failure({ ...refused, valFraction: 0.5 }), /^CONFIG_CONFLICT .*split/);
+  });
+});
+
+test('without scenes held back the run says so', async (t) => {
+  await inFolder(async (folder) => {
+    const data = await writeTinyScenes(folder, 2);
+    const starts: StartEvent[] = [];
+    const { files } = await train({
+      ...tinyRun,
+      perceptualWeight: undefined,
+      paradigm: 'supervised',
+      data,
+      steps: 1,
+      valFraction: 0,
+      out: join(folder, 'run'),
+      onProgress: (event) => event.type === 'start' && starts.push(event),
+    });
+    t.deepEqual(starts[0]?.scenes, { training: 2, heldBack: 0 });
+    const { metadata } = await readSafetensors(files.last);
+    t.deepEqual(readCheckpointMetadata('last', metadata).heldBack, []);
   });
 });
