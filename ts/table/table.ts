@@ -208,8 +208,7 @@ interface Trained {
 async function trainOne(model: string, scale: number, work: Work): Promise<Trained> {
   const { folder, options, onProgress, signal } = work;
   const run = join(folder, `${model}-x${scale}`);
-  const { valFraction } = options;
-  const given = { ...picked(options), valFraction, model, scale, paradigm: 'supervised' } as TrainGiven;
+  const given = { ...picked(options), model, scale, paradigm: 'supervised' } as TrainGiven;
   const listen = {
     onProgress: (event: Parameters<NonNullable<Listener>>[0]) => onProgress({ type: 'train', event }),
     signal,
