@@ -16,6 +16,17 @@ export interface BenchCase {
   precision: Precision;
 }
 
+/** Resizing a random square cube, all bands at once or band by band. */
+export interface ResizeCase {
+  mode: 'resize';
+  style: 'matlab' | 'pillow';
+  bands: number;
+  /** Height and width in pixels. */
+  size: number;
+  /** New size over old. */
+  factor: number;
+}
+
 /** What a contender answers to a case: seconds of each repetition, and what the process had resident at its peak. */
 export interface Timing {
   seconds: number[];

@@ -34,3 +34,13 @@ export class Contender {
     if (this.#child.exitCode === null) await ended;
   }
 }
+
+/** Asks a fresh process one thing, so that nothing else counts towards its memory. */
+export async function askFresh<T>(start: () => Contender, request: object): Promise<T | null> {
+  const process = start();
+  try {
+    return await process.ask<T>(request);
+  } finally {
+    await process.end();
+  }
+}

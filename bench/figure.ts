@@ -6,8 +6,14 @@ export interface FigureSetting {
   effort: Effort;
   /** Height and width of the large image. */
   imageSize: number;
+  /** Height and width of the cube that is made larger. */
+  cubeSize: number;
+  /** Networks that were asked for; undefined where none were named. */
+  models: readonly string[] | undefined;
   /** Starts a process of ours. */
   ours: () => Contender;
+  /** Starts a script of bench/ in the interpreter that was named. */
+  python: (name: string, script: string, ...args: string[]) => Contender;
 }
 
 /** A number that should stay below a limit. */
@@ -20,10 +26,10 @@ export interface Figure {
   parts: Record<string, number>;
 }
 
-/** One figure of the library as a whole, measured in processes of its own. */
+/** Figures of the library as a whole, measured in processes of their own. */
 export interface FigureCase {
   /** What `--part` calls it. */
   part: string;
-  /** Null where ours failed. */
-  measure(setting: FigureSetting): Promise<Figure | null>;
+  /** None where ours failed, or where there is nothing to hold it against. */
+  measure(setting: FigureSetting): Promise<readonly Figure[]>;
 }

@@ -19,11 +19,13 @@ import { figureTable, table } from './report.js';
 const help = `npm run bench -- [options]
   --quick             128 pixels only (low-resolution cubes of super-resolution: 32), few repetitions; the large image has
                       1024 x 1024 pixels
-  --part NAME         only networks, losses, large-image or import; may be repeated
+  --part NAME         only networks, losses, resize, large-image, large-cube or import; may be
+                      repeated
   --peer FILE.py      a Python file with build(id) -> torch module: PyTorch eager and torch.compile in turn with ours
   --against NAME      only eager or compile of the peer
-  --python PYTHON     the interpreter that has torch (default python3)
+  --python PYTHON     the interpreter that has torch, and for resize Pillow or scikit-image (default python3)
   --image N           height and width of the large image (default 4096)
+  --cube N            height and width of the cube that is made larger (default 512, quick 128)
   --model ID          only this network; may be repeated
   --size N            only this size of images; may be repeated
   --side N            only this size of the 31-band cubes that networks make four times larger; may be repeated
@@ -39,6 +41,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     part: { type: 'string', multiple: true },
     image: { type: 'string' },
+    cube: { type: 'string' },
     peer: { type: 'string' },
     against: { type: 'string' },
     python: { type: 'string', default: 'python3' },
@@ -75,13 +78,15 @@ function ours(): Contender {
   return new Contender('ours', process.execPath, [worker], threads);
 }
 
+function python(name: string, script: string, ...args: string[]): Contender {
+  return new Contender(name, values.python, [join(packageRoot(), 'bench', script), ...args], threads);
+}
+
 /** All contenders, each in a process of its own. */
 function contenders(): Contender[] {
-  const { peer, python } = values;
+  const { peer } = values;
   if (peer === undefined) return [ours()];
-  const script = join(packageRoot(), 'bench', 'peer.py');
-  const other = (kind: string): Contender =>
-    new Contender(kind, python, [script, resolve(peer), kind], threads);
+  const other = (kind: string): Contender => python(kind, 'peer.py', resolve(peer), kind);
   const kinds = ['eager', 'compile'].filter(
     (kind) => values.against === undefined || values.against === kind,
   );
@@ -131,14 +136,13 @@ async function runNetworks(): Promise<{ rows: Row[]; peak: Record<string, number
 
 async function runFigures(): Promise<Figure[]> {
   const imageSize = Number(values.image ?? (values.quick ? 1024 : 4096));
+  const cubeSize = Number(values.cube ?? (values.quick ? 128 : 512));
   const figures: Figure[] = [];
   for (const { part, measure: measureFigure } of figureCases.filter((item) => isWanted(item.part))) {
-    const figure = await measureFigure({ effort, imageSize, ours });
-    if (figure === null) console.log(`${part}: failed`);
-    else {
-      figures.push(figure);
-      console.log(figureTable([figure]).split('\n').at(-1));
-    }
+    const found = await measureFigure({ effort, imageSize, cubeSize, models: values.model, ours, python });
+    if (found.length === 0) console.log(`${part}: no figure`);
+    figures.push(...found);
+    for (const figure of found) console.log(figureTable([figure]).split('\n').at(-1));
   }
   return figures;
 }

@@ -5,7 +5,9 @@ import { type NativeOptimizer, native } from '../ts/native/index.js';
 import { reconstruct } from '../ts/reconstruct/index.js';
 import { full, noGrad, rand, setThreads, type Tensor } from '../ts/tensor/index.js';
 import { supervisedLoss, unssrLoss } from '../ts/train/losses.js';
-import type { BenchCase, Timing } from './case.js';
+import { type UpscaleEvent, type UpscaleOptions, upscale } from '../ts/upscale/index.js';
+import type { BenchCase, ResizeCase, Timing } from './case.js';
+import { writeLowCubeAndWeights } from './low-cube.js';
 import { peakBytes } from './peak-memory.js';
 import { writePhotoAndWeights } from './photo.js';
 
@@ -74,14 +76,21 @@ async function lossesOf(model: Model, x: Tensor, { precision }: BenchCase): Prom
   return { run };
 }
 
+function resizeOf({ bands, size, style, factor }: ResizeCase): Prepared {
+  const x = rand([bands, size, size], { seed: 2 });
+  const side = Math.round(factor * size);
+  return { run: async () => (await x.imresize({ size: [side, side], style })).dispose() };
+}
+
 const modes = { forward: forwardOf, training: trainingOf, losses: lossesOf };
 
-async function prepare(item: BenchCase): Promise<void> {
+async function prepare(item: BenchCase | ResizeCase): Promise<Prepared> {
+  if (item.mode === 'resize') return resizeOf(item);
   const { batch, bands, size, scale } = item;
   const options = { ...sizeOptions(modelFacts(item.model), size, size), ...(scale === 1 ? {} : { scale }) };
   const model = createModel(item.model, options, { seed: 1 });
   const x = rand([batch, bands, size, size], { seed: 2 });
-  prepared = await modes[item.mode](model, x, item);
+  return modes[item.mode](model, x, item);
 }
 
 async function timed(repetitions: number): Promise<Timing> {
@@ -106,12 +115,21 @@ async function gemm(size: number, precision: 'float32' | 'bfloat16', repetitions
   return seconds;
 }
 
+async function enlarged(options: UpscaleOptions): Promise<object> {
+  let tile = 0;
+  const onProgress = (event: UpscaleEvent): void => {
+    if (event.type === 'start') tile = event.tile;
+  };
+  const { seconds } = await upscale({ ...options, onProgress });
+  return { seconds, tile, peakBytes: peakBytes() };
+}
+
 async function answer(line: string): Promise<unknown> {
   const request = JSON.parse(line);
   switch (request.do) {
     case 'prepare':
       setThreads(request.threads);
-      await prepare(request.case);
+      prepared = await prepare(request.case);
       return { operations: await prepared?.operations?.() };
     case 'time':
       return timed(request.repetitions);
@@ -125,6 +143,11 @@ async function answer(line: string): Promise<unknown> {
       const { images, seconds } = await reconstruct(request.options);
       return { seconds, tile: images[0]?.tile, peakBytes: peakBytes() };
     }
+    case 'low-cube':
+      await writeLowCubeAndWeights(request);
+      return {};
+    case 'upscale':
+      return enlarged(request.options);
     default:
       throw new RangeError(`unknown request ${line}`);
   }

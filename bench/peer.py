@@ -8,13 +8,12 @@ Arguments: FILE eager|compile. Cases come as JSON lines on standard input; each 
 
 import contextlib
 import importlib.util
-import json
 import os
-import resource
 import sys
-import time
 
 import torch
+
+from serve import serve
 
 
 def load(path):
@@ -66,33 +65,14 @@ def prepare(build, compiled, case):
     return forward if case["mode"] == "forward" else training
 
 
-def timed(run, repetitions):
-    seconds = []
-    for _ in range(repetitions):
-        start = time.perf_counter()
-        run()
-        seconds.append(time.perf_counter() - start)
-    return {"seconds": seconds, "peakBytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
-
-
 def main():
-    output = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what the user's code prints must not get between the answers
     build = load(sys.argv[1]).build
-    run = None
-    for line in sys.stdin:
-        request = json.loads(line)
-        try:
-            if request["do"] == "prepare":
-                torch.set_num_threads(request["threads"])
-                run = prepare(build, sys.argv[2] == "compile", request["case"])
-                reply = {} if run is not None else {"error": "build returned nothing"}
-            else:
-                reply = timed(run, request["repetitions"])
-        except Exception as error:  # one case that fails must not end the others
-            reply = {"error": f"{type(error).__name__}: {error}"[:500]}
-        output.write(json.dumps(reply) + "\n")
-        output.flush()
+
+    def prepared(request):
+        torch.set_num_threads(request["threads"])
+        return prepare(build, sys.argv[2] == "compile", request["case"])
+
+    serve(prepared)
 
 
 main()

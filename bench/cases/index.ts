@@ -1,9 +1,11 @@
 /** The cases: networks one by one, and the figures of the library as a whole. */
 import type { FigureCase } from '../figure.js';
 import { coldImport } from './cold-import.js';
+import { largeCube } from './large-cube.js';
 import { largeImage } from './large-image.js';
+import { resize } from './resize.js';
 import { unssrLosses } from './unssr-losses.js';
 
 export { networkCases } from './networks.js';
 
-export const figureCases: readonly FigureCase[] = [unssrLosses, largeImage, coldImport];
+export const figureCases: readonly FigureCase[] = [unssrLosses, resize, largeImage, largeCube, coldImport];
