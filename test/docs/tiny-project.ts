@@ -52,6 +52,7 @@ export async function tinyProject(): Promise<{ folder: string; remove: () => voi
   symlinkSync(command, join(folder, 'node_modules', '.bin', 'hyperlift'));
   for (const seed of [1, 2, 3]) await writeScene(join(folder, 'scenes', `scene-${seed}.mat`), 48, seed);
   await writeScene(join(folder, 'unseen', 'scene-9.mat'), 48, 9);
+  await writeScene(join(folder, 'low.mat'), 12, 4);
   await writePhoto(join(folder, 'photo.jpg'), 56, 40);
   for (const name of ['a.png', 'b.png', 'c.png']) await writePhoto(join(folder, 'photos', name), 48, 48);
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
