@@ -63,6 +63,7 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
   const opened = await openCheckpoint(options.checkpoint, options);
   try {
     const protocol = protocolNamed(options.protocol, opened.model.task);
+    refuseIdle(options, opened.model);
     const { data, rgb, variable, fullScale } = options;
     const dataset = await openDataset(data, {
       rgb,
@@ -71,7 +72,6 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
     });
     const scenes = dataset.scenes;
     const { file: checkpoint, model } = opened;
-    refuseIdle(options, model);
     onProgress({ type: 'start', checkpoint, model: model.id, protocol, scenes: scenes.length });
     if (model.task === 'spatial') {
       const settings = { ...options, memory, protocol, signal, onProgress };

@@ -5,7 +5,13 @@ import test from 'tape';
 import { readConfigFile } from '../../../ts/config/file.js';
 import { readFlags } from '../../../ts/config/flags.js';
 import { helpOf, referenceOf } from '../../../ts/config/help.js';
-import { checkedOptions, evaluateTable, reconstructTable, trainTable } from '../../../ts/config/index.js';
+import {
+  checkedOptions,
+  evaluateTable,
+  reconstructTable,
+  trainTable,
+  upscalingTable,
+} from '../../../ts/config/index.js';
 import { readEvery } from '../../../ts/config/settings.js';
 import { nearest } from '../../../ts/config/suggest.js';
 import { flagOf } from '../../../ts/config/table.js';
@@ -124,6 +130,12 @@ test('help and reference name every option of a table', (t) => {
       'lines fit a terminal',
     );
   }
+  t.end();
+});
+
+test('help says what a --no- switch does, and shows a list as it is typed', (t) => {
+  t.match(helpOf(evaluateTable), /--no-pictures +do not write/);
+  t.match(helpOf(upscalingTable), /scales to compare at \[4,8\]/);
   t.end();
 });
 
