@@ -49,6 +49,7 @@ struct CoarSROptions {
   int64_t modules = 3;
   double residual_scale = 1.0;
   int64_t scene_bands = 31;
+  bool zero_start = false;
 
   template <class Visitor>
   void visit(Visitor&& option) {
@@ -63,6 +64,7 @@ struct CoarSROptions {
     option(modules, {"modules", "n_module", "without effect, in the published code too"});
     option(residual_scale, {"residualScale", "res_scale", "without effect, likewise"});
     option(scene_bands, {"sceneBands", "n_bands", "without effect, likewise; any cube goes in"});
+    option(zero_start, {"zeroStart", "", nn::kZeroStartDoc});
   }
 };
 
@@ -296,6 +298,7 @@ class CoarSR : public RecurrentNetwork {
     register_module("rnn_reduceD", nn::module_list(reduce_state_.conv()));
     register_module("conv", nn::module_list(last_));
     register_module("last_reduceD", nn::module_list(reduce_));
+    if (auto last = tail_.last(); options.zero_start) last->start_at_zero();
   }
 
   at::Tensor enlarge(const at::Tensor& x) override {

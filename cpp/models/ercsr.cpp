@@ -31,6 +31,7 @@ struct ERCSROptions {
   int64_t blocks = 4;
   int64_t units = 2;
   std::string band_mean = "auto";
+  bool zero_start = false;
 
   template <class Visitor>
   void visit(Visitor&& option) {
@@ -40,6 +41,7 @@ struct ERCSROptions {
     option(blocks, {"blocks", "n_E_HCM", "number of modules"});
     option(units, {"units", "n_twoUint", "2-D residual units of a module"});
     option(band_mean, {"bandMean", "", nn::kBandMeanDoc, nn::band_mean_choices()});
+    option(zero_start, {"zeroStart", "", nn::kZeroStartDoc});
   }
 };
 
@@ -118,6 +120,7 @@ class ERCSR : public SpatialNetwork {
     register_module("reduceD", reduce_);
     register_module("end", nn::module_list(last_, last_along_bands_));
     register_module("tail", tail_);
+    if (auto last = tail_->last(); options.zero_start) last->start_at_zero();
   }
 
   at::Tensor upscale(const at::Tensor& x, const at::Tensor& /*enlarged*/) override {

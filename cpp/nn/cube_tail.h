@@ -32,6 +32,9 @@ class CubeTailImpl : public torch::nn::Module {
   // last: one convolution of 3 x 3 x 3, or one of 1 x 3 x 3 and one of 3 x 1 x 1. Keys 0, 1, 2.
   CubeTailImpl(int64_t width, int64_t scale, std::vector<NormedConv> last);
 
+  // The layer that makes the result.
+  const NormedConv& last() const { return last_.back(); }
+
   // x: [B * L, C, H, W] -> [B, L, s H, s W]
   at::Tensor forward(const at::Tensor& x, int64_t bands);
 

@@ -33,6 +33,12 @@ NormedConvImpl::NormedConvImpl(int64_t in, int64_t out, std::vector<int64_t> ker
   if (kernel_.size() == 2) kernel_.insert(kernel_.begin(), 1);
 }
 
+void NormedConvImpl::start_at_zero() {
+  const at::NoGradGuard no_grad;
+  g_.zero_();
+  bias_.zero_();
+}
+
 at::Tensor NormedConvImpl::weight() const { return at::_weight_norm(v_, g_, 0); }
 
 // As the convolution of images sees it.

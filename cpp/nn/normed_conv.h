@@ -23,6 +23,8 @@ class NormedConvImpl : public torch::nn::Module {
   // then(conv(x) + addend)
   at::Tensor plus(const at::Tensor& x, const at::Tensor& addend, int64_t bands = 1,
                   const Activation& then = {});
+  // Weight and bias 0, from where training finds them all the same: g has a gradient.
+  void start_at_zero();
   at::Tensor weight() const;  // g v / |v|, in v's shape, made anew
   at::Tensor bias() const { return bias_; }
 
@@ -46,6 +48,11 @@ class NormedConvImpl : public torch::nn::Module {
   FusedConv fused_;
 };
 TORCH_MODULE(NormedConv);
+
+// Of the option `zeroStart` of networks that correct an interpolated cube.
+inline constexpr const char* kZeroStartDoc =
+    "the last layer begins at zero, and so training at the interpolated cube; the authors begin at "
+    "random";
 
 // A kernel of `side` x `side` pixels.
 NormedConv normed_conv(int64_t in, int64_t out, int64_t side);

@@ -19,6 +19,7 @@ const {
   sizeFactors: _sizeFactors,
   stepPer: _stepPer,
   kernel: _kernel,
+  zeroStart: _zeroStart,
   noise: _noise,
   patchesPerScene: _patchesPerScene,
   ...shared

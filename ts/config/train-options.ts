@@ -173,6 +173,10 @@ const spatialOptions = {
     most: 1,
     ...recipe,
   }),
+  zeroStart: flag({
+    doc: 'spatial: networks that correct an interpolated cube begin at it; off, they begin as their authors do',
+    ...recipe,
+  }),
   patchesPerScene: integer({
     doc: 'spatial: places drawn once in each scene and size, shown in five positions each (the published scripts); 0 takes the grid of `stride` and any position',
     least: 0,

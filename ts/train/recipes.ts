@@ -45,6 +45,8 @@ export interface Recipe {
   noise: number;
   /** Spatial: places in a scene, each in five positions; 0: the grid of `stride`. */
   patchesPerScene: number;
+  /** Spatial: networks that correct an interpolated cube begin at it, by their option of this name. */
+  zeroStart: boolean;
   /** Epochs between two drops of the step schedule; 0: `stepSize`. */
   stepEpochs: number;
   /** Length of the run where the user gives none. */
@@ -81,6 +83,7 @@ const common = {
   noise: 0,
   patchesPerScene: 0,
   stepEpochs: 0,
+  zeroStart: true,
 } as const satisfies Partial<Recipe>;
 
 /** The recipes, by kind and name. `default` is for two cores and minutes, `published` is what the papers state. */
@@ -197,6 +200,7 @@ export const recipes: Readonly<Record<RunKind, Readonly<Record<RecipeName, Recip
       loss: 'l1',
       sizeFactors: '1,0.75,0.5',
       patchesPerScene: 24,
+      zeroStart: false,
       length: { epochs: 85 },
     },
   },

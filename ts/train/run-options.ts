@@ -62,7 +62,15 @@ const unsupervisedOnly = [
   'indices',
   'fixedBands',
 ] as const;
-const spatialOnly = ['scale', 'sizeFactors', 'stepPer', 'kernel', 'noise', 'patchesPerScene'] as const;
+const spatialOnly = [
+  'scale',
+  'sizeFactors',
+  'stepPer',
+  'zeroStart',
+  'kernel',
+  'noise',
+  'patchesPerScene',
+] as const;
 
 /** What a kind of run has no use for: refused when given (but a weight of 0 says the same), left out of what is recorded. */
 export const idleOptions = {

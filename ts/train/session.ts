@@ -71,11 +71,13 @@ export function batchesOf(data: TrainingData, options: RunOptions, from = 0): Pl
   return new PlanFeed((epoch) => planOf(options, data, epoch), options.batch * options.accumulate, from);
 }
 
-function modelOptions({ model, patch, modelOptions }: RunOptions, data: TrainingData) {
+function modelOptions({ model, patch, modelOptions, zeroStart }: RunOptions, data: TrainingData) {
   const facts = modelFacts(model);
   if (facts.task === 'spatial') {
-    const fixed = facts.options.some(({ name }) => name === 'bands');
-    return { ...(fixed ? { bands: data.bands } : {}), ...modelOptions };
+    const has = (option: string): boolean => facts.options.some(({ name }) => name === option);
+    const fixed = has('bands');
+    const start = has('zeroStart') ? { zeroStart } : {};
+    return { ...(fixed ? { bands: data.bands } : {}), ...start, ...modelOptions };
   }
   const size = sizeOptions(facts, patch, patch);
   return { inBands: 3, outBands: data.bands, ...size, ...modelOptions };
