@@ -20,9 +20,12 @@ const captionHeight = 26;
 /** Panels are brought to a side between these, small ones by whole factors without smoothing. */
 const sides = { least: 300, most: 640 };
 
-/** Factor by which a picture is shown. */
-function zoomOf({ width, height }: Picture): number {
-  const side = Math.max(width, height);
+function sideOf({ width, height }: Picture): number {
+  return Math.max(width, height);
+}
+
+/** Factor by which a picture of this side is shown. */
+function zoomOf(side: number): number {
   if (side > sides.most) return sides.most / side;
   return Math.max(1, Math.floor(sides.least / side) + (sides.least % side === 0 ? 0 : 1));
 }
@@ -43,7 +46,7 @@ function markOf(place: { row: number; column: number }, index: number, zoom: num
   );
 }
 
-/** Panels side by side on white, with their captions and marks, as a PNG. `extra` is SVG drawn on top; it is given the place of
+/** Panels side by side on white, each as large as the largest of them, with their captions and marks, as a PNG. `extra` is SVG drawn on top; it is given the place of
  * the first panel and widens the picture by `extraWidth`. */
 export async function panelsPng(
   panels: readonly Panel[],
@@ -55,8 +58,10 @@ export async function panelsPng(
   let bottom = 0;
   const shapes: string[] = [];
   const layers = [];
+  const largest = Math.max(...panels.map(({ picture }) => sideOf(picture)));
+  const shown = largest * zoomOf(largest);
   for (const { caption, picture, marks = [] } of panels) {
-    const zoom = zoomOf(picture);
+    const zoom = shown / sideOf(picture);
     const [width, height] = [Math.round(picture.width * zoom), Math.round(picture.height * zoom)];
     const raw = { width: picture.width, height: picture.height, channels: 3 as const };
     const input = await sharp(picture.bytes, { raw })
