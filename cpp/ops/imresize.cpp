@@ -100,51 +100,143 @@ Taps transposed(const Taps& taps) {
   return result;
 }
 
+// Lines that go through a pass side by side, and outputs that are turned at once.
 constexpr int64_t kLanes = 16;
+// Values of a row that are summed up at once.
+constexpr int64_t kWide = 32;
 
-// in: rows of `stride` values, the lanes of a row side by side -> sums[kLanes].
-HYPERLIFT_CLONES void add_up(const double* in, int64_t stride, const int64_t* index,
-                             const double* weight, int64_t count, double* sums) {
-  double lanes[kLanes] = {};
-  for (int64_t k = 0; k < count; ++k) {
-    const double* row = in + index[k] * stride;
-    const double factor = weight[k];
-    for (int64_t lane = 0; lane < kLanes; ++lane) lanes[lane] += factor * row[lane];
-  }
-  std::copy(lanes, lanes + kLanes, sums);
+// The taps of one output.
+struct Window {
+  const int64_t* index;
+  const double* weight;
+  int64_t count;
+};
+
+[[gnu::always_inline]] inline Window window_of(const Taps& taps, int64_t output) {
+  const int64_t first = taps.start[output];
+  return {.index = taps.index.data() + first,
+          .weight = taps.weight.data() + first,
+          .count = taps.start[output + 1] - first};
 }
 
-// Both passes bring kLanes neighbouring lines into a block of doubles, line beside line, so that
-// one vector serves all of them. A value lies at line * line_stride + place * place_stride.
-template <class T>
-void resample_block(const T* in, T* out, const Taps& taps, int64_t lines, int64_t line_stride,
-                    int64_t place_stride, int64_t line_stride_out, int64_t place_stride_out,
-                    std::vector<double>& block) {
-  block.assign(static_cast<size_t>(taps.inputs * kLanes), 0.0);
-  if (line_stride == 1) {
-    for (int64_t place = 0; place < taps.inputs; ++place) {
-      const T* row = in + place * place_stride;
-      std::copy(row, row + lines, block.begin() + place * kLanes);
+// Lanes [column, column + kCount) of a row that a window makes of rows side by side.
+template <int64_t kCount, class T>
+[[gnu::always_inline]] inline void combine_part(const T* in, int64_t width, const Window& window,
+                                                T* out) {
+  double sums[kCount] = {};
+  for (int64_t k = 0; k < window.count; ++k) {
+    const T* row = in + window.index[k] * width;
+    const double weight = window.weight[k];
+    for (int64_t lane = 0; lane < kCount; ++lane) {
+      sums[lane] += weight * static_cast<double>(row[lane]);
     }
-  } else {
-    for (int64_t line = 0; line < lines; ++line) {
-      const T* row = in + line * line_stride;
-      for (int64_t place = 0; place < taps.inputs; ++place) {
-        block[static_cast<size_t>(place * kLanes + line)] =
-            static_cast<double>(row[place * place_stride]);
+  }
+  for (int64_t lane = 0; lane < kCount; ++lane) out[lane] = static_cast<T>(sums[lane]);
+}
+
+// in: rows of `width` values -> out: the row that the window makes of them.
+template <class T>
+[[gnu::always_inline]] inline void combine(const T* in, int64_t width, const Window& window,
+                                           T* out) {
+  int64_t column = 0;
+  for (; column + kWide <= width; column += kWide) {
+    combine_part<kWide>(in + column, width, window, out + column);
+  }
+  for (; column + kLanes <= width; column += kLanes) {
+    combine_part<kLanes>(in + column, width, window, out + column);
+  }
+  for (; column < width; ++column) combine_part<1>(in + column, width, window, out + column);
+}
+
+// `count` outputs from the `first` on, each a row of `width` values.
+template <class T>
+[[gnu::always_inline]] inline void combine_all(const T* in, int64_t width, const Taps& taps,
+                                               int64_t first, int64_t count, T* out) {
+  for (int64_t i = 0; i < count; ++i) {
+    combine(in, width, window_of(taps, first + i), out + i * width);
+  }
+}
+
+HYPERLIFT_CLONES void combine_rows(const float* in, int64_t width, const Taps& taps, int64_t first,
+                                   int64_t count, float* out) {
+  combine_all(in, width, taps, first, count, out);
+}
+
+HYPERLIFT_CLONES void combine_rows(const double* in, int64_t width, const Taps& taps, int64_t first,
+                                   int64_t count, double* out) {
+  combine_all(in, width, taps, first, count, out);
+}
+
+// The same for rows of kLanes values.
+HYPERLIFT_CLONES void combine_lanes(const float* in, const Taps& taps, int64_t first, int64_t count,
+                                    float* out) {
+  combine_all(in, kLanes, taps, first, count, out);
+}
+
+HYPERLIFT_CLONES void combine_lanes(const double* in, const Taps& taps, int64_t first,
+                                    int64_t count, double* out) {
+  combine_all(in, kLanes, taps, first, count, out);
+}
+
+// in: `rows` rows of `columns` values -> out: columns of kLanes values. Tile by tile, so that
+// neither side leaves the cache before its lines are full.
+template <class T>
+void turn_in(const T* in, int64_t rows, int64_t columns, T* out) {
+  for (int64_t first = 0; first < columns; first += kLanes) {
+    const int64_t last = std::min(columns, first + kLanes);
+    for (int64_t row = 0; row < rows; ++row) {
+      const T* from = in + row * columns;
+      for (int64_t column = first; column < last; ++column) {
+        out[column * kLanes + row] = from[column];
       }
     }
   }
-  double sums[kLanes];
-  for (int64_t i = 0; i < taps.outputs(); ++i) {
-    const int64_t first = taps.start[i];
-    add_up(block.data(), kLanes, taps.index.data() + first, taps.weight.data() + first,
-           taps.start[i + 1] - first, sums);
-    T* place = out + i * place_stride_out;
+}
+
+// x: [N, H, W] -> [N, outputs, W]
+template <class T>
+void resample_rows(const at::Tensor& x, const Taps& taps, const at::Tensor& y) {
+  const int64_t width = x.size(2);
+  const T* in = x.const_data_ptr<T>();
+  T* out = y.mutable_data_ptr<T>();
+  at::parallel_for(0, x.size(0) * taps.outputs(), kLanes, [&](int64_t begin, int64_t end) {
+    for (int64_t item = begin; item < end; ++item) {
+      const T* image = in + item / taps.outputs() * taps.inputs * width;
+      combine_rows(image, width, taps, item % taps.outputs(), 1, out + item * width);
+    }
+  });
+}
+
+// One block of lines of resample_columns. turned: [W, kLanes]; tile: [kLanes, kLanes].
+template <class T>
+void resample_lines(const T* in, int64_t lines, const Taps& taps, std::vector<T>& turned, T* out) {
+  turn_in(in, lines, taps.inputs, turned.data());
+  T tile[kLanes * kLanes];
+  for (int64_t first = 0; first < taps.outputs(); first += kLanes) {
+    const int64_t count = std::min(kLanes, taps.outputs() - first);
+    combine_lanes(turned.data(), taps, first, count, tile);
     for (int64_t line = 0; line < lines; ++line) {
-      place[line * line_stride_out] = static_cast<T>(sums[line]);
+      T* to = out + line * taps.outputs() + first;
+      for (int64_t i = 0; i < count; ++i) to[i] = tile[i * kLanes + line];
     }
   }
+}
+
+// x: [N, H, W] -> [N, H, outputs]. Lines lie side by side in a block, so that one vector serves all
+// of them.
+template <class T>
+void resample_columns(const at::Tensor& x, const Taps& taps, const at::Tensor& y) {
+  const int64_t lines = x.size(0) * x.size(1);
+  const int64_t blocks = (lines + kLanes - 1) / kLanes;
+  const T* in = x.const_data_ptr<T>();
+  T* out = y.mutable_data_ptr<T>();
+  at::parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
+    std::vector<T> turned(static_cast<size_t>(taps.inputs * kLanes));
+    for (int64_t line = begin * kLanes; line < std::min(end * kLanes, lines); line += kLanes) {
+      resample_lines(in + line * taps.inputs, std::min(kLanes, lines - line), taps, turned,
+                     out + line * taps.outputs());
+    }
+  });
 }
 
 // x: [N, H, W], contiguous; dimension 1 or 2 is resampled.
@@ -153,25 +245,8 @@ at::Tensor resample_cpu(const at::Tensor& x, int64_t dim, const Taps& taps) {
   auto sizes = x.sizes().vec();
   sizes[static_cast<size_t>(dim)] = taps.outputs();
   auto y = at::empty(sizes, x.options());
-  const bool vertical = dim == 1;
-  const int64_t lines = vertical ? x.size(2) : x.size(1);
-  const int64_t blocks = (lines + kLanes - 1) / kLanes;
-  const int64_t width_in = x.size(2);
-  const int64_t width_out = y.size(2);
-  const T* in = x.const_data_ptr<T>();
-  T* out = y.mutable_data_ptr<T>();
-  at::parallel_for(0, x.size(0) * blocks, 1, [&](int64_t begin, int64_t end) {
-    std::vector<double> block;
-    for (int64_t item = begin; item < end; ++item) {
-      const int64_t image = item / blocks;
-      const int64_t line = item % blocks * kLanes;
-      const T* from = in + image * x.size(1) * width_in + line * (vertical ? 1 : width_in);
-      T* to = out + image * y.size(1) * width_out + line * (vertical ? 1 : width_out);
-      resample_block(from, to, taps, std::min(kLanes, lines - line), vertical ? 1 : width_in,
-                     vertical ? width_in : 1, vertical ? 1 : width_out, vertical ? width_out : 1,
-                     block);
-    }
-  });
+  if (dim == 1) resample_rows<T>(x, taps, y);
+  if (dim == 2) resample_columns<T>(x, taps, y);
   return y;
 }
 
