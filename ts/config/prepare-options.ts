@@ -9,7 +9,7 @@ export const prepareTable = defineTable({
   about:
     'Each sample is a file 00001.mat, 00002.mat, ... with `lr` [bands, rows, columns] and `hr`, scale times larger, in single precision: ' +
     'what the training scripts of CoarSR, MCNet, SFCSR and ERCSR read. `hyperlift train` makes such patches itself and needs none of this. ' +
-    'Beside them training.txt and held-back.txt name the scenes, the first as --split takes it here, the second as --split of train does.',
+    'Beside them training.txt and held-back.txt name the scenes, the second as --split of every command takes it.',
   required: ['data', 'out'],
   exclusive: [
     ['split', 'valFraction'],
@@ -19,7 +19,7 @@ export const prepareTable = defineTable({
     { does: 'CAVE, four times', line: 'hyperlift prepare --data CAVE --scale 4 --out patches-x4' },
     {
       does: 'Harvard, with the scenes of a list',
-      line: 'hyperlift prepare --data Harvard --variants harvard --by-maximum --split training.txt --out patches-x4',
+      line: 'hyperlift prepare --data Harvard --variants harvard --by-maximum --split test-scenes.txt --out patches-x4',
     },
   ],
   options: {
@@ -49,7 +49,7 @@ export const prepareTable = defineTable({
       most: 1,
     }),
     split: path({
-      doc: 'text file with the names of the scenes to cut, one a line; the others are held back',
+      doc: 'text file with the names of the scenes to hold back, one a line',
       placeholder: 'FILE',
     }),
     valFraction: number({

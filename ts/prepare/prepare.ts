@@ -95,7 +95,7 @@ async function scenesOf(options: Checked): Promise<{ training: Scene[]; heldBack
   });
   if (split !== undefined) {
     const { named, others } = await splitByFile(scenes, split);
-    return { training: named, heldBack: others };
+    return { training: others, heldBack: named };
   }
   const { train, validation: heldBack } = splitScenes(scenes, { validation, seed });
   return { training: train, heldBack };

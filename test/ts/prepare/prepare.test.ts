@@ -87,8 +87,8 @@ test('places of CAVE repeat no row or column and leave the last out; Harvard dra
 test('a preparation is told, repeats, and takes a list, a blur, noise and the maximum', async (t) => {
   await inFolder(async (folder) => {
     const data = await writeTinyScenes(folder, 3);
-    const split = join(folder, 'training.txt');
-    await writeFile(split, '# two scenes\nscene2\n\nscene0\n');
+    const split = join(folder, 'test-scenes.txt');
+    await writeFile(split, '# one scene\n\nscene1\n');
     const events: PrepareEvent[] = [];
     const asked = { ...tiny, data, split, sizeFactors: '1,0.25', variants: 'harvard' } as const;
     const more = { kernel: 'gaussian:1.5', noise: 0.01, byMaximum: true } as const;
