@@ -16,8 +16,10 @@ interface Answer {
 
 async function answerOf(seed: number): Promise<Answer> {
   const worker = new Worker(script, { workerData: { seed, endless: false } });
+  // Listened to before the answer: on a busy machine both come at once.
+  const ended = once(worker, 'exit');
   const [answer] = (await once(worker, 'message')) as [Answer];
-  const [code] = (await once(worker, 'exit')) as [number];
+  const [code] = (await ended) as [number];
   if (code !== 0) throw new RangeError(`the worker ended with ${code}`);
   return answer;
 }
