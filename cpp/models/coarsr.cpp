@@ -203,10 +203,10 @@ class FusionImpl : public torch::nn::Module {
     gamma_ = register_parameter("gamma", at::ones({kGroups, kGroups}));
     gamma_inter_ = register_parameter("gamma_inter", at::ones({kGroups}));
     for (const std::string name : kNames) {
-      left_.push_back(register_module("left_" + name + "_body", Body(width, blocks)));
+      left_.emplace_back(register_module("left_" + name + "_body", Body(width, blocks)));
     }
     for (const std::string name : kNames) {
-      right_.push_back(register_module("right_" + name + "_body", Body(width, blocks)));
+      right_.emplace_back(register_module("right_" + name + "_body", Body(width, blocks)));
     }
     for (const std::string name : kNames) {
       fusions_.push_back(std::make_unique<ScaledSum>(kGroups, width));
@@ -283,16 +283,16 @@ class CoarSR : public RecurrentNetwork {
     gamma_ = register_parameter("gamma_rnn", at::ones({2}));
     for (const std::string name : kNames) {
       const int64_t bands = heads_.empty() ? 1 : kGroups;
-      heads_.push_back(
+      heads_.emplace_back(
           register_module("head_group_" + name, nn::normed_conv(bands, options.width, 3)));
     }
     for (int64_t i = 0; i < kStages; ++i) {
       const std::string name = std::string("GFM_intra_") + kNames[i];
-      fusions_.push_back(register_module(name, Fusion(options.width, options.blocks)));
+      fusions_.emplace_back(register_module(name, Fusion(options.width, options.blocks)));
     }
     for (int64_t i = 0; i < kStages; ++i) {
       const std::string name = std::string("GFM_inter_") + kNames[i];
-      units_.push_back(register_module(name, VolumeUnit(options.width)));
+      units_.emplace_back(register_module(name, VolumeUnit(options.width)));
     }
     register_module("tail", nn::module_list(tail_.enlarging(), tail_.last()));
     register_module("rnn_reduceD", nn::module_list(reduce_state_.conv()));

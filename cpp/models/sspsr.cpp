@@ -188,7 +188,7 @@ class SSPSR : public SpatialNetwork {
       return Branch(options_, options_.group_bands, options_.scale / 2, true);
     };
     if (options_.shared_branch) {
-      branches_.push_back(register_module("branch", make()));
+      branches_.emplace_back(register_module("branch", make()));
       return;
     }
     auto list = register_module("branch", ModuleList());

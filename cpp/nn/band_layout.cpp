@@ -30,7 +30,7 @@ at::Tensor sum_of_neighbours(const at::Tensor& x, int64_t bands) {
   return sum;
 }
 
-at::Tensor add_to(at::Tensor fresh, const at::Tensor& other) {
+at::Tensor add_to(const at::Tensor& fresh, const at::Tensor& other) {
   return at::GradMode::is_enabled() ? fresh + other : fresh.add_(other);
 }
 

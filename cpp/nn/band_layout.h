@@ -24,6 +24,6 @@ at::Tensor with_neighbours(const at::Tensor& x, int64_t bands, int64_t taps);
 at::Tensor sum_of_neighbours(const at::Tensor& x, int64_t bands);
 
 // fresh + other, in the place of `fresh`, which nobody else reads, where no gradient needs it.
-at::Tensor add_to(at::Tensor fresh, const at::Tensor& other);
+at::Tensor add_to(const at::Tensor& fresh, const at::Tensor& other);
 
 }  // namespace hyperlift::nn

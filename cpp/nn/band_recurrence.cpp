@@ -34,7 +34,7 @@ void run(const at::Tensor& first, const at::Tensor& states, const at::Tensor& pr
 
 at::Tensor BandRecurrence::next(const at::Tensor& features, const at::Tensor& state) const {
   const NoAutocast in_full_precision;  // rounding would add up from band to band
-  const auto wide = features.to(own.scalar_type());
+  auto wide = features.to(own.scalar_type());
   if (!state.defined()) return wide;
   const auto rows = at::linear(pixel_rows(wide, 1), own, bias);
   const auto sum = rows + at::linear(pixel_rows(state.detach(), 1), previous);

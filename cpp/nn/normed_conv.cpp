@@ -43,7 +43,7 @@ at::Tensor NormedConvImpl::weight() const { return at::_weight_norm(v_, g_, 0); 
 
 // As the convolution of images sees it.
 at::Tensor NormedConvImpl::image_weight() const {
-  const auto w = weight();
+  auto w = weight();
   if (w.dim() == 4) return w;
   if (kernel_[0] == 1) return w.squeeze(2);
   if (kernel_[2] == 1) return w.squeeze(4);

@@ -60,7 +60,7 @@ at::Tensor ShuffleTail::merged(const at::Tensor& x) {
                               .bias = made.bias,
                               .shape = {.padding = kSide / 2}},
                              {});
-  const auto y = at::pixel_shuffle(phases, factors_.back());
+  auto y = at::pixel_shuffle(phases, factors_.back());
   mend_borders(x, y, /*rows=*/true);
   mend_borders(x, y, /*rows=*/false);
   return y;

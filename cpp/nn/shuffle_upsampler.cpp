@@ -9,7 +9,7 @@ ShuffleUpsamplerImpl::ShuffleUpsamplerImpl(int64_t width, int64_t scale)
     : factors_(shuffle_factors(scale)) {
   for (const int64_t factor : factors_) {
     const auto key = std::to_string(2 * convs_.size());
-    convs_.push_back(register_module(key, conv3(width, factor * factor * width)));
+    convs_.emplace_back(register_module(key, conv3(width, factor * factor * width)));
   }
 }
 

@@ -63,7 +63,7 @@ std::vector<double> row_angles(const at::Tensor& a, const at::Tensor& b) {
   const auto norm = [&](const at::Tensor& x) { return x.square().sum(0).sqrt().add(epsilon); };
   const auto cosine = (a * b).sum(0).add(epsilon) / norm(a) / norm(b);
   const auto sums = cosine.clamp(-1, 1).acos().sum(1).cpu();
-  const double* const values = sums.const_data_ptr<double>();
+  const auto* const values = sums.const_data_ptr<double>();
   return {values, values + sums.numel()};
 }
 
@@ -128,7 +128,7 @@ void check_dtypes(const at::Tensor& upscaled, const at::Tensor& half) {
 void refuse_not_finite(const char* name, const at::Tensor& cube) {
   const auto places = cube.isfinite().logical_not().nonzero().cpu();
   if (places.size(0) == 0) return;
-  const int64_t* const place = places.const_data_ptr<int64_t>();
+  const auto* const place = places.const_data_ptr<int64_t>();
   fail("DATA_NOT_FINITE", "fineSr: the ", name, " cube holds NaN or infinity at band ", place[0],
        ", row ", place[1], ", column ", place[2], " (counted from 0), expected finite values");
 }

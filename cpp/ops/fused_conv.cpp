@@ -59,7 +59,8 @@ at::ScalarType working_type(const at::Tensor& x) {
 struct Geometry {
   std::array<int64_t, 2> padding, stride, dilation = {1, 1};
   explicit Geometry(const ConvShape& shape)
-      : padding{shape.padding, shape.column_padding.value_or(shape.padding)}, stride{shape.stride, shape.stride} {}
+      : padding{shape.padding, shape.column_padding.value_or(shape.padding)},
+        stride{shape.stride, shape.stride} {}
 };
 
 }  // namespace

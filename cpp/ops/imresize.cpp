@@ -308,8 +308,9 @@ class Resize : public torch::autograd::Function<Resize> {
     const auto kept =
         c10::static_intrusive_pointer_cast<Kept>(context->saved_data["passes"].toCapsule());
     auto grad = grads[0].contiguous();
-    for (auto pass = kept->passes->rbegin(); pass != kept->passes->rend(); ++pass) {
-      grad = resample(grad, pass->dim, transposed(pass->taps));
+    for (size_t left = kept->passes->size(); left > 0; --left) {
+      const auto& pass = (*kept->passes)[left - 1];
+      grad = resample(grad, pass.dim, transposed(pass.taps));
     }
     return {grad, {}};
   }

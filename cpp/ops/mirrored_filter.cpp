@@ -38,8 +38,8 @@ at::Tensor filter_cpu(const at::Tensor& cube, const MirroredFilter& filter) {
   const auto row_places = places_of(height, filter.stride, filter.row_offset, filter.height);
   const auto column_places = places_of(width, filter.stride, filter.column_offset, filter.width);
   auto result = at::zeros({bands, rows, columns}, cube.options());
-  const double* const in = cube.const_data_ptr<double>();
-  double* const out = result.mutable_data_ptr<double>();
+  const auto* const in = cube.const_data_ptr<double>();
+  auto* const out = result.mutable_data_ptr<double>();
   at::parallel_for(0, bands * rows, 1, [&](int64_t begin, int64_t end) {
     std::vector<double> row(column_places.size());
     for (int64_t item = begin; item < end; ++item) {
