@@ -126,7 +126,9 @@ test('a preparation leaves no tensor, and stops when told to', async (t) => {
     const data = await writeTinyScenes(folder, 2);
     const before = native().memory().tensors;
     await prepare({ ...tiny, data, out: join(folder, 'a'), sizeFactors: '1' });
-    t.equal(native().memory().tensors, before);
+    // What the tests before have left may be collected meanwhile.
+    const { tensors } = native().memory();
+    t.ok(tensors <= before, `${tensors} after, ${before} before`);
     const stop = new AbortController();
     const stopped = prepare({
       ...tiny,
