@@ -14,10 +14,14 @@ function stopAfter(argv: readonly string[], step: number, signal: NodeJS.Signals
     [join(packageRoot(), 'dist/ts/cli/main.js'), 'train', ...argv, '--json'],
     { env: { ...process.env, OMP_NUM_THREADS: '1' }, stdio: ['ignore', 'pipe', 'inherit'] },
   );
+  // Once: the checkpoint of the stop is an event too, and a second signal ends the process at once.
+  let sent = false;
   if (child.stdout !== null) {
     createInterface({ input: child.stdout }).on('line', (line) => {
       const event = JSON.parse(line);
-      if (event.type === 'checkpoint' && event.step >= step) child.kill(signal);
+      if (sent || event.type !== 'checkpoint' || event.step < step) return;
+      sent = true;
+      child.kill(signal);
     });
   }
   return new Promise((resolve, reject) => {
