@@ -125,9 +125,10 @@ Napi::Value create_scene_store(const Napi::CallbackInfo& info) {
 void init_scene_store(Napi::Env env, Napi::Object exports) {
   using Handle = SceneStoreHandle;
   Handle::define(
-      env, {Handle::method<&Handle::add>("add"), Handle::method<&Handle::add_resized>("addResized"), Handle::getter<&Handle::count>("count"),
-            Handle::getter<&Handle::bytes>("bytes"), Handle::method<&Handle::sample>("sample"),
-            Handle::method<&Handle::dispose>("dispose")});
+      env,
+      {Handle::method<&Handle::add>("add"), Handle::method<&Handle::add_resized>("addResized"),
+       Handle::getter<&Handle::count>("count"), Handle::getter<&Handle::bytes>("bytes"),
+       Handle::method<&Handle::sample>("sample"), Handle::method<&Handle::dispose>("dispose")});
   exports["createSceneStore"] = guarded<create_scene_store>(env, "createSceneStore");
 }
 HYPERLIFT_EXPORTS(init_scene_store)

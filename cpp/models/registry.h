@@ -14,8 +14,8 @@ class Network : public torch::nn::Module {
   virtual at::Tensor forward(const at::Tensor& x) = 0;  // [B, inBands, H, W] -> [B, outBands, H, W]
 };
 
-// A network of the task `spatial`: cubes of any number of bands L (unless it has an option `bands`),
-// [B, L, H, W] -> [B, L, scale H, scale W].
+// A network of the task `spatial`: cubes of any number of bands L (unless it has an option
+// `bands`), [B, L, H, W] -> [B, L, scale H, scale W].
 class SpatialNetwork : public Network {
  public:
   at::Tensor forward(const at::Tensor& x) final { return upscale(x, enlarge(x)); }
@@ -84,7 +84,7 @@ struct ModelFacts {
   // spatial: the second input of the published forward (bicu, lms), which `enlarge` makes; "" where
   // there is none
   std::string enlarged = {};
-  bool recurrent = false;    // a RecurrentNetwork; filled by the registration
+  bool recurrent = false;  // a RecurrentNetwork; filled by the registration
   bool size_dependent =
       false;                 // the response depends on the image size: tiled at the training size
   bool closed_form = false;  // a FittedNetwork; filled by the registration

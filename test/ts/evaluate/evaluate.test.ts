@@ -62,7 +62,7 @@ test('evaluate scores each scene, the mean and the line to beat', (t) =>
     );
     const kinds = new Set(events.map((event) => event.type));
     t.ok(kinds.has('start') && kinds.has('tiles') && kinds.has('scene'), 'tells start, tiles and scenes');
-    t.equal(native().memory().tensors, before, 'no tensor is left');
+    t.ok(native().memory().tensors <= before, 'no tensor is left');
   }));
 
 test('evaluate writes tables, pictures and cubes to a folder', (t) =>

