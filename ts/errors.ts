@@ -99,6 +99,7 @@ export const errorCodes: Readonly<Record<string, string>> = {
   DATA_EMPTY: 'there are no values',
   DATA_EXISTS: 'the place to write to is taken',
   DATA_FORMAT: 'a file is none of the formats that can be read',
+  DATA_ILLUMINANT: 'a table of an illuminant is malformed, or gives no light',
   DATA_INCOMPLETE: 'not all values of a cube were written',
   DATA_KERNEL: 'a blur kernel in a file is malformed',
   DATA_MISSING: 'a file or folder does not exist',

@@ -51,12 +51,19 @@ export {
   degrade,
   type GaussianKernelOptions,
   gaussianKernel,
+  type Illuminant,
+  illuminant,
+  type LightOptions,
+  lightResponse,
   linearSrgbToCamera,
   type Matrix3,
   projectToRgb,
   readKernelCsv,
+  type ResponseTable,
   resampleResponse,
   responseFor,
+  responseNames,
+  responseTables,
 } from './degrade/index.js';
 export * from './errors.js';
 export { type EvaluateEvent, type EvaluateOptions, type EvaluateResult, evaluate } from './evaluate/index.js';

@@ -31,7 +31,7 @@ export const rgbOption = choice(['simulated', 'files'], {
 });
 
 export const responseOption = text({
-  doc: "camera response: a known table or a CSV file 'wavelength_nm,R,G,B'",
+  doc: "camera response: cie1964, cie1931, nikon-d40, nikon-d700, or a CSV file 'wavelength_nm,R,G,B'",
   placeholder: 'NAME|FILE',
   group: 'Data',
 });

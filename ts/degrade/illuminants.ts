@@ -50,6 +50,22 @@ export function daylight(kelvin: number, wavelengths: readonly number[]): Float6
   return Float64Array.from(wavelengths, (nm) => part(0, nm) + m1 * part(1, nm) + m2 * part(2, nm));
 }
 
+/** c2 of Planck's law in nm K. */
+const c2 = 1.438776877e7;
+
+/** A black body: relative spectral power by Planck's law, 100 at 560 nm.
+ * @throws {ConfigError} `CONFIG_VALUE` below 500 or above 50000 K. */
+export function blackBody(kelvin: number, wavelengths: readonly number[]): Float64Array {
+  if (!(kelvin >= 500 && kelvin <= 50000)) {
+    throw new ConfigError('CONFIG_VALUE', `a black body of ${kelvin} K: expected 500 to 50000 K`);
+  }
+  const middle = Math.expm1(c2 / (kelvin * 560));
+  return Float64Array.from(
+    wavelengths,
+    (nm) => (100 * (560 / nm) ** 5 * middle) / Math.expm1(c2 / (kelvin * nm)),
+  );
+}
+
 /** D65's colour temperature: 6500 K by the constant c2 = 1.4380e-2 of its time, 6503.6 K by today's 1.4388e-2. */
 const d65Kelvin = (6500 * 1.4388) / 1.438;
 

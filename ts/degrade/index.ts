@@ -6,7 +6,8 @@ export {
 } from './blur-kernel.js';
 export { blurOf, isKernelFile } from './blur-words.js';
 export { type CameraSteps, projectToRgb, simulateRgb } from './camera.js';
-export { daylight, type IlluminantName, illuminants } from './illuminants.js';
+export { type Illuminant, illuminant, type LightOptions, lightResponse } from './illuminant.js';
+export { blackBody, daylight, type IlluminantName, illuminants } from './illuminants.js';
 export { linearSrgbToCamera, toCameraSpace } from './input-space.js';
 export type { Matrix3 } from './matrix3.js';
 export {
@@ -20,6 +21,7 @@ export {
   responseNames,
   responseRecord,
 } from './response.js';
+export { type ResponseTable, responseTables } from './response-tables.js';
 export { readResponseCsv } from './response-csv.js';
 export { blurRecord, samplerBlur } from './sampler-blur.js';
 export { linearSrgbWeights, linearToSrgb, srgbToLinear } from './srgb.js';

@@ -1,6 +1,6 @@
 import { ConfigError, DataError } from '../errors.js';
 import { readResponseCsv } from './response-csv.js';
-import { cie1964Wavelengths, cie1964Xyz } from './tables/cie-1964.js';
+import { type KnownTable, knownTables } from './response-tables.js';
 
 /** How a camera (or the eye) weighs the wavelengths into three channels. Columns sum to 255, so that a spectrum of ones
  * becomes 255 before the division by it: rgb = response^T y / 255. */
@@ -33,27 +33,23 @@ export function normalizeColumns(table: Float64Array): Float64Array {
   return scaled;
 }
 
-/** The known tables, by id. */
-const known: Record<string, () => CameraResponse> = {
-  // At 400..700 nm these are, to rounding, the numbers of `cie_1964_w_gain.npz` in the NTIRE 2018/2020 scoring code
-  // (B. Arad, MIT licence), whose gain is 255 over each column's sum.
-  cie1964: () => ({
-    name: 'cie1964',
-    wavelengths: [...cie1964Wavelengths],
-    table: normalizeColumns(Float64Array.from(cie1964Xyz)),
-    source:
-      'CIE 1964 10-degree observer (CIE 15), with the gain of the NTIRE spectral reconstruction challenges',
-  }),
-};
-
 /** Ids of the tables that come with hyperlift. */
-export const responseNames: readonly string[] = Object.keys(known);
+export const responseNames: readonly string[] = knownTables.map(({ name }) => name);
+
+function responseOfTable({ name, source, wavelengths, values }: KnownTable): CameraResponse {
+  return {
+    name,
+    wavelengths: [...wavelengths],
+    table: normalizeColumns(Float64Array.from(values)),
+    source,
+  };
+}
 
 /** A known table by its id, or a user's table from a CSV file (`wavelength_nm,R,G,B`).
  * @throws {ConfigError} `CONFIG_VALUE` for a name that is neither. @throws {DataError} `DATA_MISSING`, `DATA_RESPONSE`. */
 export async function cameraResponse(nameOrFile = 'cie1964'): Promise<CameraResponse> {
-  const table = known[nameOrFile];
-  if (table !== undefined) return table();
+  const known = knownTables.find(({ name }) => name === nameOrFile);
+  if (known !== undefined) return responseOfTable(known);
   if (!/[./\\]/.test(nameOrFile)) {
     throw new ConfigError(
       'CONFIG_VALUE',
@@ -110,23 +106,42 @@ function cover(response: CameraResponse, channel: number, from: number, to: numb
   return whole === 0 ? 0 : inside / whole;
 }
 
+/** The two ranges, for messages. */
+function rangesOf(response: CameraResponse, wavelengths: readonly number[]): [bands: string, table: string] {
+  const [low, high] = [Math.min(...wavelengths), Math.max(...wavelengths)];
+  return [
+    `the bands (${low} to ${high} nm)`,
+    `the response '${response.name}' (${response.wavelengths[0]} to ${response.wavelengths.at(-1)} nm)`,
+  ];
+}
+
+/** @throws {DataError} `DATA_WAVELENGTH_RANGE` where bands and table do not meet, or the bands leave out most of a channel. */
+function requireCover(response: CameraResponse, wavelengths: readonly number[]): void {
+  const half = Math.max(...bandWidths(wavelengths)) / 2;
+  const [low, high] = [Math.min(...wavelengths) - half, Math.max(...wavelengths) + half];
+  const [bands, table] = rangesOf(response, wavelengths);
+  const apart = high < (response.wavelengths[0] ?? 0) || low > (response.wavelengths.at(-1) ?? 0);
+  if (apart) throw new DataError('DATA_WAVELENGTH_RANGE', `${bands} and ${table} do not overlap`);
+  for (let channel = 0; channel < channels; channel++) {
+    const share = cover(response, channel, low, high);
+    const sees = wavelengths.some((nm) => responseAt(response, channel, nm) > 0);
+    if (share >= leastCover && sees) continue;
+    const found = sees
+      ? `cover ${Math.round(share * 100)} % of channel ${'RGB'[channel]}`
+      : `miss channel ${'RGB'[channel]}`;
+    throw new DataError(
+      'DATA_WAVELENGTH_RANGE',
+      `${bands} ${found} of ${table}; at least ${leastCover * 100} % are needed to make an RGB image of them`,
+    );
+  }
+}
+
 /** The response at the bands of a cube: interpolated linearly, weighed by the bands' widths, and scaled so that columns
  * sum to 255 again. At its own wavelengths a table keeps its bits.
  * @throws {DataError} `DATA_WAVELENGTH_RANGE` when the bands cover less than half of a channel. */
 export function resampleResponse(response: CameraResponse, wavelengths: readonly number[]): CameraResponse {
   const widths = bandWidths(wavelengths);
-  const half = Math.max(...widths) / 2;
-  const [low, high] = [Math.min(...wavelengths), Math.max(...wavelengths)];
-  for (let channel = 0; channel < channels; channel++) {
-    const share = cover(response, channel, low - half, high + half);
-    if (share >= leastCover) continue;
-    throw new DataError(
-      'DATA_WAVELENGTH_RANGE',
-      `the bands (${low} to ${high} nm) cover ${Math.round(share * 100)} % of channel ${'RGB'[channel]} of the response ` +
-        `'${response.name}' (${response.wavelengths[0]} to ${response.wavelengths.at(-1)} nm); at least ` +
-        `${leastCover * 100} % are needed to make an RGB image of them`,
-    );
-  }
+  requireCover(response, wavelengths);
   const table = new Float64Array(wavelengths.length * channels);
   const same = widths.every((width) => width === widths[0]);
   wavelengths.forEach((nm, i) => {

@@ -11,6 +11,7 @@ import {
   responseFromRecord,
   responseNames,
   responseRecord,
+  responseTables,
 } from '../../../ts/degrade/index.js';
 import { failsWith } from '../failure.js';
 import { sharedFolder } from '../shared-folder.js';
@@ -26,7 +27,6 @@ function columnSums({ table }: CameraResponse): number[] {
 
 test('the CIE 1964 response at the usual bands is the published one with its gain', async (t) => {
   const response = resampleResponse(await cameraResponse(), usual);
-  t.same(responseNames, ['cie1964']);
   t.ok(
     columnSums(response).every((sum) => Math.abs(sum - 255) < 1e-9),
     'columns sum to 255',
@@ -46,6 +46,39 @@ test('the CIE 1964 response at the usual bands is the published one with its gai
   }
   const again = resampleResponse(response, usual);
   t.same(again.table, response.table, 'at its own wavelengths a table keeps its bits');
+});
+
+test('the tables are listed with source and licence', async (t) => {
+  t.same(responseNames, ['cie1964', 'cie1931', 'nikon-d40', 'nikon-d700']);
+  t.same(
+    responseTables().map(({ name, from, to, step }) => [name, from, to, step]),
+    [
+      ['cie1964', 360, 830, 10],
+      ['cie1931', 360, 780, 10],
+      ['nikon-d40', 400, 700, 10],
+      ['nikon-d700', 400, 700, 10],
+    ],
+  );
+  for (const { name, title, source, licence } of responseTables()) {
+    t.ok(title && source && licence, name);
+    const response = await cameraResponse(name);
+    t.ok(
+      columnSums(response).every((sum) => Math.abs(sum - 255) < 1e-9),
+      `${name}: columns sum to 255`,
+    );
+    t.equal(response.table.length, 3 * response.wavelengths.length);
+  }
+});
+
+test('the tables of cameras equal the files that they come from', async (t) => {
+  for (const [name, file] of [
+    ['nikon-d40', 'nikon_d40_10nm_w_gain'],
+    ['nikon-d700', 'nikon_d700_10nm'],
+  ] as const) {
+    const path = sharedFolder('data', 'pack', 'srf', `${file}.csv`);
+    if (path === null) return t.skip('the folder ../shared/data/pack is not there');
+    t.same((await cameraResponse(name)).table, (await cameraResponse(path)).table, name);
+  }
 });
 
 test('the whole table equals the file of the scoring code', async (t) => {
@@ -98,6 +131,15 @@ test('bands that miss a channel are refused, and so are unknown ones', async (t)
     /700 to 1000 nm\) cover 5 % of channel R.*cie1964/,
   );
   t.throws(() => resampleResponse(response, [500, 550, 600, 650]), /of channel B/);
+  t.throws(
+    () => resampleResponse(response, [900, 950, 1000]),
+    /900 to 1000 nm.*'cie1964' \(360 to 830 nm\) do not overlap/,
+  );
+  t.throws(
+    () => resampleResponse(response, [250, 260, 270]),
+    /250 to 270 nm.*'cie1964' \(360 to 830 nm\) do not overlap/,
+  );
+  t.throws(() => resampleResponse(response, [340, 850]), /340 to 850 nm\) miss channel R of .*360 to 830 nm/);
   const cube = { name: 'scene', bands: 102, wavelengths: null };
   t.throws(() => responseFor(response, cube), /scene: 102 bands of unknown wavelength/);
   t.same(
