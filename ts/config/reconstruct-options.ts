@@ -1,5 +1,5 @@
 import { choice, flag, integer, path, text, texts } from './option.js';
-import { deviceOption, precisionOption, threadsOption } from './shared-options.js';
+import { deviceOption, formatOption, precisionOption, threadsOption } from './shared-options.js';
 import { defineTable, type GivenOptions } from './table.js';
 
 /** The options of `hyperlift reconstruct` and of `reconstruct()`. */
@@ -28,10 +28,7 @@ export const reconstructTable = defineTable({
       doc: 'a file for one image, a folder for several',
       defaultDoc: 'IMAGE.mat beside the image',
     }),
-    format: choice(['mat', 'png'], {
-      doc: 'container of the cube',
-      defaultDoc: 'by the name of --out, else mat',
-    }),
+    format: formatOption,
     input: choice(['srgb', 'linear', 'camera'], {
       doc: 'what the image holds: a photo in sRGB, linear sRGB, or values of the camera of the checkpoint',
       default: 'srgb',

@@ -48,6 +48,12 @@ export const kernelOption = text({
   defaultDoc: 'none, bicubic downsampling alone',
 });
 
+/** The containers of `formatWords()`; a test holds the two together. */
+export const formatOption = choice(['mat', 'mat73', 'envi', 'npy', 'tiff', 'png'], {
+  doc: 'container of the cube: MATLAB v5 or v7.3, ENVI, NPY, TIFF, or a folder of 16-bit PNGs (CAVE)',
+  defaultDoc: 'by the name of --out, else mat',
+});
+
 export const fullScaleOption = number({
   doc: 'value of the files that becomes 1',
   above: 0,

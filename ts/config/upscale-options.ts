@@ -1,6 +1,7 @@
-import { choice, flag, integer, path, text, texts } from './option.js';
+import { flag, integer, path, text, texts } from './option.js';
 import {
   deviceOption,
+  formatOption,
   fullScaleOption,
   precisionOption,
   threadsOption,
@@ -49,10 +50,7 @@ export const upscaleTable = defineTable({
       doc: 'a file for one cube, a folder for several',
       defaultDoc: 'CUBE-xSCALE.mat beside the cube',
     }),
-    format: choice(['mat', 'png'], {
-      doc: 'container of the results',
-      defaultDoc: 'by the name of --out, else mat',
-    }),
+    format: formatOption,
     variable: variableOption,
     fullScale: fullScaleOption,
     pictures: flag({

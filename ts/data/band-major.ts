@@ -1,4 +1,3 @@
-import { DataError } from '../errors.js';
 import { allocateValues, type CubeDType, type CubeValues, nextTurn } from './cube.js';
 import type { AxisOrder } from './formats/format.js';
 
@@ -69,18 +68,4 @@ export async function toBandMajor(
     await nextTurn();
   }
   return target;
-}
-
-/** 64-bit integers as doubles.
- * @throws {DataError} `DATA_RANGE` when one is beyond 2^53 and would lose its last digits. */
-export function exactDoubles(file: string, values: BigInt64Array | BigUint64Array): Float64Array {
-  const result = new Float64Array(values.length);
-  for (let i = 0; i < values.length; i++) {
-    const value = Number(values[i]);
-    if (!Number.isSafeInteger(value)) {
-      throw new DataError('DATA_RANGE', `${file}: ${values[i]} is too large to be held exactly as a double`);
-    }
-    result[i] = value;
-  }
-  return result;
 }

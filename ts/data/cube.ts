@@ -18,19 +18,53 @@ export interface Origin {
   axes?: string;
 }
 
-/** A hyperspectral cube as a reader gives it: band-major `[bands, height, width]`, values as stored. */
-export interface CubeData {
-  data: CubeValues;
-  dtype: CubeDType;
+/** Where a cube lies on the map. The first pixel's outer corner is at (`x`, `y`); rows run along -y, columns along x
+ * (turned by `rotation`). */
+export interface Georeference {
+  x: number;
+  y: number;
+  /** Size of a pixel in units of the map, above 0. */
+  pixelWidth: number;
+  pixelHeight: number;
+  /** Degrees, counter-clockwise; absent: none. */
+  rotation?: number;
+  /** EPSG code of the coordinate system; null where the file does not say. */
+  epsg: number | null;
+  /** The coordinate system as well-known text; null where the file does not say. */
+  wkt: string | null;
+  /** ENVI's own `map info`, kept word for word. */
+  mapInfo?: string[];
+  /** GeoTIFF's own keys, kept as they are. */
+  geoKeys?: Record<string, number | string>;
+}
+
+/** What can be told of a cube without reading its values. */
+export interface CubeInfo {
   bands: number;
   height: number;
   width: number;
+  dtype: CubeDType;
   /** Centre of each band in nm, in band order; null where the file does not say. */
   wavelengths: number[] | null;
-  /** Dividing by it brings values to [0, 1]: 65535 for uint16, 255 for uint8, 1 for floats, unless overridden. */
+  /** Dividing by it brings values to [0, 1]: 65535 for uint16, 255 for uint8, 1 for floats, unless the file or an option
+   * says otherwise. */
   fullScale: number;
   name: string;
   origin: Origin;
+  /** The value that stands for "nothing was measured here"; absent where the file names none. */
+  ignoreValue?: number;
+  /** Bands, counted from 0, that the file marks as bad; absent where it marks none. */
+  badBands?: number[];
+  georeference?: Georeference;
+  /** Short texts of the file: what made it, descriptions. */
+  notes?: Record<string, string>;
+  /** Every array of a file that can hold several, the one described included. */
+  variables?: { name: string; type: string; shape: number[] }[];
+}
+
+/** A hyperspectral cube as a reader gives it: band-major `[bands, height, width]`, values as stored. */
+export interface CubeData extends Omit<CubeInfo, 'variables'> {
+  data: CubeValues;
 }
 
 /** What the three channels of an RGB image mean: sRGB-coded, linear with sRGB primaries, or a camera's own space. */
@@ -41,20 +75,6 @@ export interface RgbData extends Omit<CubeData, 'bands' | 'wavelengths'> {
   bands: 3;
   wavelengths: null;
   kind: RgbKind;
-}
-
-/** What can be told of a cube without reading its values. */
-export interface CubeInfo {
-  bands: number;
-  height: number;
-  width: number;
-  dtype: CubeDType;
-  wavelengths: number[] | null;
-  fullScale: number;
-  name: string;
-  origin: Origin;
-  /** Every array of a file that can hold several, the one described included. */
-  variables?: { name: string; type: string; shape: number[] }[];
 }
 
 const constructors = {

@@ -5,11 +5,26 @@ export { type FingerprintMode, fingerprintFiles } from './fingerprint.js';
 export type {
   AxisOrder,
   CubeFormat,
+  CubePlan,
+  CubeReader,
   CubeWindow,
+  CubeWriter,
   ReadCubeOptions,
   WriteCubeOptions,
 } from './formats/format.js';
-export { cubeInfo, formatOf, formats, readCube, writeCube } from './formats/index.js';
+export {
+  createCube,
+  cubeInfo,
+  formatNamed,
+  formatOf,
+  formats,
+  formatWords,
+  openCube,
+  readCube,
+  writeCube,
+  writerFor,
+} from './formats/index.js';
+export { type PourOptions, pourCube, turnedBands } from './formats/lines.js';
 export {
   type CubeBlock,
   type MatArray,

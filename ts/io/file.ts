@@ -30,13 +30,9 @@ export class RandomAccessFile {
     private readonly family: FileFamily,
   ) {}
 
-  /** Opens `path`, hands it to `work`, and closes it whatever happens.
+  /** Opens `path`; to be closed.
    * @throws `<family>_MISSING`, `<family>_UNREADABLE`, `<family>_EMPTY`. */
-  static async use<T>(
-    path: string,
-    family: FileFamily,
-    work: (file: RandomAccessFile) => Promise<T>,
-  ): Promise<T> {
+  static async open(path: string, family: FileFamily): Promise<RandomAccessFile> {
     let handle: FileHandle;
     let size: number;
     try {
@@ -47,14 +43,30 @@ export class RandomAccessFile {
     } catch (cause) {
       throw fileError(family, path, cause);
     }
+    if (size > 0) return new RandomAccessFile(path, size, handle, family);
+    await handle.close();
+    throw errorFor(`${family}_EMPTY`, `${path}: the file is empty`);
+  }
+
+  /** Opens `path`, hands it to `work`, and closes it whatever happens.
+   * @throws as {@link RandomAccessFile.open}. */
+  static async use<T>(
+    path: string,
+    family: FileFamily,
+    work: (file: RandomAccessFile) => Promise<T>,
+  ): Promise<T> {
+    const file = await RandomAccessFile.open(path, family);
     try {
-      if (size === 0) throw errorFor(`${family}_EMPTY`, `${path}: the file is empty`);
-      return await work(new RandomAccessFile(path, size, handle, family));
+      return await work(file);
     } catch (cause) {
       throw fileError(family, path, cause);
     } finally {
-      await handle.close();
+      await file.close();
     }
+  }
+
+  async close(): Promise<void> {
+    await this.handle.close();
   }
 
   /** Exactly `length` bytes from `offset`, in their own memory.
@@ -62,18 +74,20 @@ export class RandomAccessFile {
   async read(offset: number, length: number, what: string): Promise<Buffer> {
     if (!this.holds(offset, length)) this.truncated(offset + length, what);
     const buffer = Buffer.from(new ArrayBuffer(length));
-    let done = 0;
-    while (done < length) {
-      const { bytesRead } = await this.handle.read(
-        buffer,
-        done,
-        Math.min(length - done, 1 << 30),
-        offset + done,
-      );
-      if (bytesRead === 0) this.truncated(offset + length, what);
+    await this.readInto(buffer, offset, what);
+    return buffer;
+  }
+
+  /** The same into memory of the caller's, which it fills. */
+  async readInto(target: Uint8Array, offset: number, what: string): Promise<void> {
+    const end = offset + target.length;
+    if (!this.holds(offset, target.length)) this.truncated(end, what);
+    for (let done = 0; done < target.length; ) {
+      const length = Math.min(target.length - done, 1 << 30);
+      const { bytesRead } = await this.handle.read(target, done, length, offset + done);
+      if (bytesRead === 0) this.truncated(end, what);
       done += bytesRead;
     }
-    return buffer;
   }
 
   /** Up to `length` bytes from `offset`: fewer where the file ends. */

@@ -1,13 +1,15 @@
 import { basename, dirname, extname, join } from 'node:path';
 import { ConfigError } from '../errors.js';
-import { type SinkFormat, sinkFormatOf } from './sink.js';
+import { formatNamed } from '../data/index.js';
+import { sinkFormatOf } from './sink.js';
 
 /** Where the cube of an image goes. */
 export interface Output {
   image: string;
-  /** File (.mat) or folder (PNG) of the cube. */
+  /** File, or folder of PNGs, of the cube. */
   cube: string;
-  format: SinkFormat;
+  /** Its container, by the word of options. */
+  format: string;
 }
 
 const stemOf = (path: string): string => basename(path, extname(path));
@@ -24,7 +26,7 @@ export function beside(cube: string, word: string, ending = extname(cube)): stri
 export function settleOutputs(
   images: readonly string[],
   out: string | undefined,
-  format: SinkFormat | undefined,
+  format: string | undefined,
   suffix = '',
 ): Output[] {
   const [only] = images;
@@ -33,9 +35,10 @@ export function settleOutputs(
     return [{ image: only, cube: out, format: format ?? sinkFormatOf(out) }];
   }
   const chosen = format ?? 'mat';
+  const [ending = ''] = formatNamed(chosen).extensions;
   const outputs = images.map((image) => {
     const name = `${stemOf(image)}${suffix}`;
-    const cube = join(out ?? dirname(image), chosen === 'mat' ? `${name}.mat` : name);
+    const cube = join(out ?? dirname(image), `${name}${ending}`);
     return { image, cube, format: chosen };
   });
   outputs.forEach(({ image, cube }, index) => {

@@ -1,21 +1,6 @@
-import { extname } from 'node:path';
-import { MatCubeWriter } from '../data/index.js';
-import { DataError } from '../errors.js';
-import { PngFolderSink } from './png-folder-sink.js';
+import { type CubeWriter, createCube, writerFor } from '../data/index.js';
 
-/** Where the lines of a cube go as they are made. */
-export interface CubeSink {
-  /** What the container stores in one piece: rows, or columns. */
-  readonly lines: 'rows' | 'columns';
-  /** Takes the next lines, `[bands, count, across]`. */
-  write(start: number, count: number, values: Float32Array): Promise<void>;
-  /** The file or folder appears under its name. */
-  finish(): Promise<void>;
-  /** Nothing appears; what was there stays. */
-  abort(): Promise<void>;
-}
-
-/** What a sink must know before the first line. */
+/** What is known of a cube before its first line. */
 export interface SinkPlan {
   bands: number;
   height: number;
@@ -25,35 +10,15 @@ export interface SinkPlan {
   notes: Readonly<Record<string, string>>;
 }
 
-/** Containers that can be written line by line. */
-export type SinkFormat = 'mat' | 'png';
-
-/** The container that a path asks for: `.mat`, or without an ending a folder of PNGs.
- * @throws {DataError} `DATA_FORMAT` for another ending. */
-export function sinkFormatOf(path: string): SinkFormat {
-  const ending = extname(path).toLowerCase();
-  if (ending === '.mat') return 'mat';
-  if (ending === '') return 'png';
-  throw new DataError(
-    'DATA_FORMAT',
-    `${path}: cubes are written as .mat, or, without an ending, as a folder of 16-bit PNGs`,
-  );
+/** The container that a path asks for by its ending; without one a folder of PNGs.
+ * @throws {DataError} `DATA_FORMAT` for an ending that is not known. */
+export function sinkFormatOf(path: string): string {
+  return writerFor(path).word ?? '';
 }
 
-/** Opens a sink.
+/** Begins a cube of float32 values in [0, 1].
  * @throws {DataError} `DATA_TOO_LARGE`, `DATA_EXISTS`, `DATA_WRITE`. @throws {RunError} `RUN_DISK_FULL`. */
-export async function openSink(path: string, format: SinkFormat, plan: SinkPlan): Promise<CubeSink> {
-  return format === 'png' ? PngFolderSink.open(path, plan) : openMatSink(path, plan);
-}
-
-/** MATLAB keeps columns together: strips of tiles run from top to bottom. */
-async function openMatSink(path: string, { notes, ...plan }: SinkPlan): Promise<CubeSink> {
-  const writer = await MatCubeWriter.create(path, { ...plan, dtype: 'float32', notes });
-  return {
-    lines: 'columns',
-    write: (column, width, values) =>
-      writer.writeBlock({ row: 0, column, height: plan.height, width, turned: true }, values),
-    finish: () => writer.finish(),
-    abort: () => writer.abort(),
-  };
+export async function openSink(path: string, format: string, plan: SinkPlan): Promise<CubeWriter> {
+  const wavelengths = plan.wavelengths === null ? null : [...plan.wavelengths];
+  return createCube(path, { ...plan, wavelengths, notes: { ...plan.notes }, dtype: 'float32' }, { format });
 }

@@ -1,3 +1,4 @@
+import type { CubeWriter } from '../data/index.js';
 import { type NativeTensor, native } from '../native/index.js';
 import { blendedLines, type FinishedLines } from './blended.js';
 import type { SourceImage } from './network.js';
@@ -5,7 +6,7 @@ import type { OpenCheckpoint } from './open-network.js';
 import { beside, type Output } from './outputs.js';
 import type { PictureOfLines } from './picture-of-lines.js';
 import { publishedReconstruction } from './published.js';
-import { type CubeSink, openSink, type SinkPlan } from './sink.js';
+import { openSink, type SinkPlan } from './sink.js';
 
 /** Everything that is needed to make the files of one image. */
 export interface CubeJob {
@@ -28,7 +29,7 @@ export interface CubeJob {
  * @returns the files of the pictures. */
 export async function writeCubeOf(job: CubeJob): Promise<string[]> {
   const { output, uncertainty, plan } = job;
-  const sinks: CubeSink[] = [];
+  const sinks: CubeWriter[] = [];
   try {
     const cube = await openSink(output.cube, output.format, plan);
     sinks.push(cube);
@@ -91,8 +92,8 @@ async function* linesOf(job: CubeJob, lines: 'rows' | 'columns'): AsyncGenerator
 /** Writes lines while the next ones are being computed. */
 async function pour(
   source: AsyncGenerator<FinishedLines>,
-  cube: CubeSink,
-  uncertainty: CubeSink | null,
+  cube: CubeWriter,
+  uncertainty: CubeWriter | null,
   shown: PictureOfLines | null,
 ): Promise<void> {
   let writing: Promise<void> = Promise.resolve();
@@ -111,8 +112,8 @@ async function pour(
 
 async function store(
   { start, count, values }: FinishedLines,
-  cube: CubeSink,
-  uncertainty: CubeSink | null,
+  cube: CubeWriter,
+  uncertainty: CubeWriter | null,
   shown: PictureOfLines | null,
 ): Promise<void> {
   const numbers = await floatsOf(values);

@@ -1,5 +1,5 @@
 import { DataError } from '../../errors.js';
-import type { CubeData, CubeInfo } from '../cube.js';
+import type { CubeData, CubeInfo, CubeValues } from '../cube.js';
 
 /** Names the stored axes of an array, in the order of the file's own indices: h height, w width, b bands. */
 export type AxisOrder = 'hwb' | 'whb' | 'hbw' | 'wbh' | 'bhw' | 'bwh';
@@ -12,9 +12,15 @@ export interface ReadCubeOptions {
   axes?: AxisOrder;
   /** Overrides the number that values are divided by to reach [0, 1]. */
   fullScale?: number;
-  /** Overrides the wavelengths (nm, one a band). */
+  /** Overrides the wavelengths (nm, one a band of the file). */
   wavelengths?: readonly number[];
+  /** Bands to take, counted from 0, in this order; `good`: those that the file does not mark as bad. Default all. */
+  bands?: readonly number[] | 'good';
 }
+
+/** What a writer must know before the first value. `CubeData` is one. */
+export type CubePlan = Omit<CubeInfo, 'name' | 'origin' | 'variables' | 'fullScale'> &
+  Partial<Pick<CubeInfo, 'name' | 'origin' | 'fullScale'>>;
 
 /** How a cube is written. */
 export interface WriteCubeOptions {
@@ -24,6 +30,8 @@ export interface WriteCubeOptions {
   notes?: Readonly<Record<string, string>>;
   /** Replace what is there. Default false for folders; files are always replaced whole. */
   overwrite?: boolean;
+  /** ENVI: the order of the values. Default `bsq`. */
+  interleave?: 'bsq' | 'bil' | 'bip';
 }
 
 /** A part of a cube: absent members mean all of that axis. */
@@ -36,25 +44,48 @@ export interface CubeWindow {
   bands?: readonly number[];
 }
 
+/** An open cube, of which parts are read; memory is that of the part and of what the container makes necessary. */
+export interface CubeReader {
+  readonly info: CubeInfo;
+  /** Lines that lie together in the container: parts made of whole ones are the quick ones to read. */
+  readonly lines: 'rows' | 'columns';
+  /** Values of a part as stored, band-major: `[bands, height, width]` of the window.
+   * @throws {DataError} `DATA_WINDOW`, and the container's own. */
+  read(window?: CubeWindow): Promise<CubeValues>;
+  close(): Promise<void>;
+}
+
+/** A cube being written, line by line. It appears under its name at `finish`, or not at all. */
+export interface CubeWriter {
+  /** What the container takes: rows, or columns. */
+  readonly lines: 'rows' | 'columns';
+  /** Takes the next lines, in order from the first: `[bands, count, width]` for rows, `[bands, count, height]` for columns. The
+   * values are of the plan's dtype, and the caller may use their memory again once this has returned.
+   * @throws {DataError} `DATA_BLOCK`, `DATA_TYPE`, `DATA_WRITE`. @throws {RunError} `RUN_DISK_FULL`. */
+  write(start: number, count: number, values: CubeValues): Promise<void>;
+  /** @throws {DataError} `DATA_INCOMPLETE` when lines are missing; the file is then not made. */
+  finish(): Promise<void>;
+  /** Nothing appears; what was there stays. */
+  abort(): Promise<void>;
+}
+
 /** One container. A container joins hyperlift by exporting one of these from its file in this folder, and a line in
  * `index.ts`. */
 export interface CubeFormat {
   /** Stable, in `origin.format`. */
   readonly id: string;
+  /** What options call it, where it is written: `mat`, `png`, ... */
+  readonly word?: string;
   readonly title: string;
-  /** Lower case, with the dot; empty for containers that are folders. */
+  /** Lower case, with the dot; empty for containers that are folders. The first is that of written files. */
   readonly extensions: readonly string[];
   /** Whether `path` is of this container, told by content: `firstBytes` are the file's first 1024 (fewer in a shorter
    * file), or null for a folder, whose `names` are given. */
   sniff(path: string, firstBytes: Uint8Array | null, names: readonly string[]): boolean;
-  /** Sizes and names without the values. */
-  info(path: string, options?: ReadCubeOptions): Promise<CubeInfo>;
-  /** The whole cube. */
-  read(path: string, options?: ReadCubeOptions): Promise<CubeData>;
-  /** A part without the whole file, where the container allows it. */
-  readWindow?(path: string, window: CubeWindow, options?: ReadCubeOptions): Promise<CubeData>;
-  /** Writes a whole cube; the file or folder appears complete or not at all. */
-  write?(path: string, cube: CubeData, options?: WriteCubeOptions): Promise<void>;
+  /** Reads what describes the cube, not its values. */
+  open(path: string, options: ReadCubeOptions): Promise<CubeReader>;
+  /** Begins a cube. */
+  create?(path: string, plan: CubePlan, options: WriteCubeOptions): Promise<CubeWriter>;
 }
 
 /** Wavelengths by option, checked against the number of bands; else those of the file. */
@@ -72,4 +103,41 @@ export function settleWavelengths(
     );
   }
   return [...options.wavelengths];
+}
+
+/** A window with every member settled. */
+export type WholeWindow = Required<CubeWindow>;
+
+/** A window's absent members filled in, and all of them checked against the cube.
+ * @throws {DataError} `DATA_WINDOW`. */
+export function settleWindow(
+  { bands, height, width, origin }: Pick<CubeInfo, 'bands' | 'height' | 'width' | 'origin'>,
+  window: CubeWindow = {},
+): WholeWindow {
+  const { row = 0, column = 0 } = window;
+  const whole: WholeWindow = {
+    row,
+    column,
+    height: window.height ?? height - row,
+    width: window.width ?? width - column,
+    bands: window.bands ?? Array.from({ length: bands }, (_, band) => band),
+  };
+  const inside = (start: number, count: number, size: number): boolean =>
+    Number.isInteger(start) && Number.isInteger(count) && start >= 0 && count >= 0 && start + count <= size;
+  const bandsInside = whole.bands.every((band) => inside(band, 1, bands));
+  if (inside(row, whole.height, height) && inside(column, whole.width, width) && bandsInside) return whole;
+  const missing = whole.bands.find((band) => !inside(band, 1, bands));
+  const asked = bandsInside
+    ? `${whole.height} x ${whole.width} pixels at row ${row}, column ${column}`
+    : `band ${missing} (counted from 0)`;
+  throw new DataError(
+    'DATA_WINDOW',
+    `${origin.file}: ${asked} were asked for; the cube has ${bands} bands of ${height} x ${width} pixels`,
+  );
+}
+
+/** Reads all of an open cube. */
+export async function wholeCube(reader: CubeReader): Promise<CubeData> {
+  const { variables: _, ...facts } = reader.info;
+  return { ...facts, data: await reader.read() };
 }

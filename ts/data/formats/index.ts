@@ -4,28 +4,23 @@ import { DataError } from '../../errors.js';
 import { fileError } from '../../io/file.js';
 import type { CubeData, CubeInfo } from '../cube.js';
 import { listNames } from './band-files.js';
-import type { CubeFormat, ReadCubeOptions, WriteCubeOptions } from './format.js';
+import {
+  type CubeFormat,
+  type CubePlan,
+  type CubeReader,
+  type CubeWriter,
+  type ReadCubeOptions,
+  type WriteCubeOptions,
+  wholeCube,
+} from './format.js';
+import { memoryReader, pourCube } from './lines.js';
 import { mat5 } from './mat5.js';
 import { pngFolder } from './png-folder.js';
 import { firstBytesOf, isImage } from './rgb-image.js';
+import { selectBands } from './selected-bands.js';
 
 /** Every container that is read, in the order they are tried. */
 export const formats: readonly CubeFormat[] = [mat5, pngFolder];
-
-const hdf5Magic = '\x89HDF\r\n\x1a\n';
-
-/** Containers told apart so that the sentence can say what to do. */
-function unreadKind(text: string): string | null {
-  if (text.startsWith(hdf5Magic) || text.indexOf(hdf5Magic, 512) === 512 || text.startsWith('MATLAB 7.3')) {
-    return "MATLAB v7.3 (HDF5), which this version does not read; save it again with '-v7', or with scipy's savemat";
-  }
-  if (text.startsWith('ENVI')) return 'an ENVI header; this version reads no ENVI';
-  if (/^(II\*\0|MM\0\*)/.test(text))
-    return 'a TIFF; this version reads TIFF as RGB pictures only, not as cubes';
-  if (text.startsWith('\x93NUMPY')) return 'a NumPy array; this version reads no .npy';
-  if (text.startsWith('PK')) return 'a zip (an .npz?); this version reads no .npz';
-  return null;
-}
 
 async function isFolder(path: string): Promise<boolean> {
   try {
@@ -53,10 +48,7 @@ async function requireFormat(path: string): Promise<CubeFormat> {
       `${path}: a folder without numbered band pictures; cubes are read from: ${known}`,
     );
   }
-  const firstBytes = await firstBytesOf(path);
-  const unread = unreadKind(firstBytes.toString('latin1'));
-  if (unread !== null) throw new DataError('DATA_UNSUPPORTED', `${path}: ${unread}`);
-  if (isImage(firstBytes)) {
+  if (isImage(await firstBytesOf(path))) {
     throw new DataError(
       'DATA_FORMAT',
       `${path}: a picture, where a cube was expected; cubes are read from: ${known}`,
@@ -65,32 +57,119 @@ async function requireFormat(path: string): Promise<CubeFormat> {
   throw new DataError('DATA_FORMAT', `${path}: not a container that is read; cubes are read from: ${known}`);
 }
 
-/** Reads a hyperspectral cube from whatever container it is in, told by content.
- * @returns `[bands, height, width]`, values as stored, with wavelengths where the file has them.
+/** `file.h5:/group/cube` names an array inside a file. */
+const insideFile = /^(.+?):(\/.+)$/;
+
+/** Opens a cube of whatever container, told by content, so that parts of it can be read; to be closed. `FILE:/path` names an
+ * array inside an HDF5 file, as the option `variable` does.
+ * @example
+ * const reader = await openCube('scene.hdr');
+ * const strip = await reader.read({ row: 0, height: 64 }); // [bands, 64, width]
+ * await reader.close();
  * @throws {DataError} `DATA_MISSING`, `DATA_EMPTY`, `DATA_FORMAT`, `DATA_UNSUPPORTED`, `DATA_TRUNCATED`,
  * `DATA_DAMAGED`, and the container's own. */
+export async function openCube(path: string, options: ReadCubeOptions = {}): Promise<CubeReader> {
+  const [, file, variable] = insideFile.exec(path) ?? [];
+  const isThere = await stat(path).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere && file !== undefined && variable !== undefined)
+    return openCube(file, { ...options, variable });
+  const reader = await (await requireFormat(path)).open(path, options);
+  if (options.bands === undefined) return reader;
+  try {
+    return selectBands(reader, options.bands);
+  } catch (cause) {
+    await reader.close();
+    throw cause;
+  }
+}
+
+async function using<T>(reader: CubeReader, work: (reader: CubeReader) => T | Promise<T>): Promise<T> {
+  try {
+    return await work(reader);
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Reads a hyperspectral cube from whatever container it is in, told by content.
+ * @returns `[bands, height, width]`, values as stored, with wavelengths where the file has them.
+ * @throws as {@link openCube}. */
 export async function readCube(path: string, options: ReadCubeOptions = {}): Promise<CubeData> {
-  return (await requireFormat(path)).read(path, options);
+  return using(await openCube(path, options), wholeCube);
 }
 
 /** Sizes, type, wavelengths and variables of a cube, without its values.
- * @throws as {@link readCube}. */
+ * @throws as {@link openCube}. */
 export async function cubeInfo(path: string, options: ReadCubeOptions = {}): Promise<CubeInfo> {
-  return (await requireFormat(path)).info(path, options);
+  return using(await openCube(path, options), ({ info }) => info);
 }
 
-/** Writes a cube in the container that the name asks for: `.mat`, or, without an ending, a folder of PNGs.
- * @throws {DataError} `DATA_FORMAT` for another ending, and {@link CubeFormat.write}'s errors. */
-export async function writeCube(path: string, cube: CubeData, options: WriteCubeOptions = {}): Promise<void> {
+/** Words of the containers that are written, as options take them. */
+export function formatWords(): string[] {
+  return formats.flatMap(({ word }) => word ?? []);
+}
+
+/** The container in which a name asks to be written: by its ending; without one, a folder of PNGs.
+ * @throws {DataError} `DATA_FORMAT` for another ending. */
+export function writerFor(path: string): CubeFormat {
   const ending = extname(path).toLowerCase();
-  const writers = formats.filter(({ write }) => write !== undefined);
+  const writers = formats.filter(({ create }) => create !== undefined);
   const format = ending === '' ? pngFolder : writers.find(({ extensions }) => extensions.includes(ending));
-  if (format?.write === undefined) {
-    const known = writers.flatMap(({ extensions }) => extensions).join(', ');
+  if (format !== undefined) return format;
+  const known = writers.flatMap(({ extensions }) => extensions).join(', ');
+  throw new DataError(
+    'DATA_FORMAT',
+    `${path}: cubes are written as ${known}, or, without an ending, as a folder of PNGs`,
+  );
+}
+
+/** The container that options call by a word.
+ * @throws {DataError} `DATA_FORMAT` for one that is not written. */
+export function formatNamed(word: string): CubeFormat {
+  const format = formats.find((candidate) => candidate.word === word);
+  if (format !== undefined) return format;
+  throw new DataError(
+    'DATA_FORMAT',
+    `'${word}' is no container that is written; there are: ${formatWords().join(', ')}`,
+  );
+}
+
+/** Begins a cube in the container that the name asks for, or that `format` names; lines are then written as they are made.
+ * @throws {DataError} `DATA_FORMAT` for an ending that is not known, `DATA_EXISTS`, `DATA_TOO_LARGE`, `DATA_TYPE`,
+ * `DATA_WAVELENGTHS`, `DATA_WRITE`. @throws {RunError} `RUN_DISK_FULL`. */
+export async function createCube(
+  path: string,
+  plan: CubePlan,
+  { format, ...options }: WriteCubeOptions & { format?: string } = {},
+): Promise<CubeWriter> {
+  const { title, create } = format === undefined ? writerFor(path) : formatNamed(format);
+  if (create === undefined) throw new DataError('DATA_FORMAT', `${path}: ${title} is not written`);
+  if (plan.wavelengths !== null && plan.wavelengths.length !== plan.bands) {
     throw new DataError(
-      'DATA_FORMAT',
-      `${path}: cubes are written as ${known}, or, without an ending, as a folder of PNGs`,
+      'DATA_WAVELENGTHS',
+      `${path}: ${plan.wavelengths.length} wavelengths for ${plan.bands} bands`,
     );
   }
-  await format.write(path, cube, options);
+  return create(path, plan, options);
+}
+
+/** Writes a cube in the container that the name asks for: `.mat`, ..., or, without an ending, a folder of PNGs.
+ * @throws as {@link createCube}. */
+export async function writeCube(
+  path: string,
+  cube: CubeData,
+  options: WriteCubeOptions & { format?: string } = {},
+): Promise<void> {
+  const { data: _, ...plan } = cube;
+  const writer = await createCube(path, plan, options);
+  try {
+    await pourCube(memoryReader(cube), writer);
+  } catch (cause) {
+    await writer.abort();
+    throw cause;
+  }
+  await writer.finish();
 }

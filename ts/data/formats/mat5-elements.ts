@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { constants, createInflate, inflate } from 'node:zlib';
 import { DataError } from '../../errors.js';
+import type { StoredType } from './stored-types.js';
 
 /** Storage types of a MATLAB v5 element (`mi...`), and the element types that hold others. */
 export const storage = {
@@ -20,24 +21,24 @@ export const storage = {
   utf16: 17,
 } as const;
 
-const widths = new Map<number, number>([
-  [storage.int8, 1],
-  [storage.uint8, 1],
-  [storage.int16, 2],
-  [storage.uint16, 2],
-  [storage.int32, 4],
-  [storage.uint32, 4],
-  [storage.single, 4],
-  [storage.double, 8],
-  [storage.int64, 8],
-  [storage.uint64, 8],
-  [storage.utf8, 1],
-  [storage.utf16, 2],
+const types = new Map<number, StoredType>([
+  [storage.int8, 'int8'],
+  [storage.uint8, 'uint8'],
+  [storage.int16, 'int16'],
+  [storage.uint16, 'uint16'],
+  [storage.int32, 'int32'],
+  [storage.uint32, 'uint32'],
+  [storage.single, 'float32'],
+  [storage.double, 'float64'],
+  [storage.int64, 'int64'],
+  [storage.uint64, 'uint64'],
+  [storage.utf8, 'uint8'],
+  [storage.utf16, 'uint16'],
 ]);
 
-/** Bytes of one value of a storage type; undefined for types that hold no numbers. */
-export function storageWidth(type: number): number | undefined {
-  return widths.get(type);
+/** How values of a storage type lie in the file; undefined for types that hold no numbers. */
+export function storedTypeOf(type: number): StoredType | undefined {
+  return types.get(type);
 }
 
 /** Deflate makes at most 1032 bytes of one; a tag that promises more is damaged or a trap. */
@@ -70,36 +71,6 @@ export function readTag(file: string, body: Buffer, offset: number, littleEndian
   }
   const bytes = word(offset + 4);
   return { type: first, bytes, start: offset + 8, next: offset + 8 + Math.ceil(bytes / 8) * 8 };
-}
-
-/** The values of an element as a typed array in memory of its own, in this machine's byte order. Takes `bytes` over. */
-export function decodeNumbers(
-  file: string,
-  type: number,
-  bytes: Buffer,
-  littleEndian: boolean,
-): Exclude<NodeJS.TypedArray, Uint8ClampedArray> {
-  const width = storageWidth(type);
-  if (width === undefined) throw damagedMat(file, `values of unknown type ${type}`);
-  if (bytes.length % width !== 0)
-    throw damagedMat(file, `${bytes.length} bytes do not hold whole values of ${width}`);
-  const aligned = bytes.byteOffset % width === 0 ? bytes : Buffer.from(new Uint8Array(bytes).buffer);
-  if (!littleEndian) {
-    if (width === 2) aligned.swap16();
-    if (width === 4) aligned.swap32();
-    if (width === 8) aligned.swap64();
-  }
-  const place = [aligned.buffer as ArrayBuffer, aligned.byteOffset, bytes.length / width] as const;
-  if (type === storage.int8) return new Int8Array(...place);
-  if (type === storage.int16) return new Int16Array(...place);
-  if (type === storage.uint16 || type === storage.utf16) return new Uint16Array(...place);
-  if (type === storage.int32) return new Int32Array(...place);
-  if (type === storage.uint32) return new Uint32Array(...place);
-  if (type === storage.single) return new Float32Array(...place);
-  if (type === storage.double) return new Float64Array(...place);
-  if (type === storage.int64) return new BigInt64Array(...place);
-  if (type === storage.uint64) return new BigUint64Array(...place);
-  return new Uint8Array(...place);
 }
 
 const inflateWhole = promisify(inflate);

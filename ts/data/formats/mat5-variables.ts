@@ -2,15 +2,17 @@ import { DataError } from '../../errors.js';
 import type { RandomAccessFile } from '../../io/file.js';
 import {
   damagedMat,
-  decodeNumbers,
   inflateAll,
   inflateHead,
   readTag,
   storage,
-  storageWidth,
+  storedTypeOf,
   type Tag,
 } from './mat5-elements.js';
 import type { MatArray } from './mat-cube.js';
+import { MemorySource } from './memory-source.js';
+import { decodeStored, type StoredType, storedWidth } from './stored-types.js';
+import type { ByteSource } from './strided.js';
 
 const classNames: Record<number, string> = {
   1: 'cell',
@@ -123,8 +125,9 @@ function parseHead(file: string, head: Buffer, littleEndian: boolean): Omit<Mat5
 
 /** The values must fill the sizes, and lie within the variable. */
 function checkValues(file: string, name: string, shape: number[], values: Tag, size: number): void {
-  const width = storageWidth(values.type);
-  if (width === undefined) throw damagedMat(file, `'${name}' holds values of unknown type ${values.type}`);
+  const type = storedTypeOf(values.type);
+  if (type === undefined) throw damagedMat(file, `'${name}' holds values of unknown type ${values.type}`);
+  const width = storedWidth(type);
   const count = shape.reduce((product, axis) => product * axis, 1);
   if (values.bytes !== count * width) {
     throw damagedMat(file, `'${name}' is ${shape.join(' x ')}, but holds ${values.bytes / width} values`);
@@ -162,20 +165,33 @@ export async function listMat5(file: RandomAccessFile): Promise<Mat5Variable[]> 
   return variables;
 }
 
-/** The values of a numeric variable as stored, first index fastest. */
-export async function readMat5Values(
+/** Where the values of a numeric variable lie: in the file, or in what is unpacked of it. */
+export interface Mat5Values {
+  source: ByteSource;
+  stored: StoredType;
+  /** Byte of the first value. */
+  start: number;
+  bytes: number;
+}
+
+/** Finds the values of a numeric variable; a compressed one is unpacked whole. */
+export async function locateMat5Values(
   file: RandomAccessFile,
-  variable: Mat5Variable,
-): Promise<ReturnType<typeof decodeNumbers>> {
-  const { name, place, values, size, littleEndian } = variable;
-  if (values === null)
-    throw new DataError('DATA_TYPE', `${file.path}: '${name}' is a ${variable.type}, not numbers`);
-  if (!place.compressed) {
-    const bytes = await file.read(place.offset + values.start, values.bytes, `'${name}'`);
-    return decodeNumbers(file.path, values.type, bytes, littleEndian);
-  }
+  { name, place, values, size, type }: Mat5Variable,
+): Promise<Mat5Values> {
+  const stored = values === null ? undefined : storedTypeOf(values.type);
+  if (values === null || stored === undefined)
+    throw new DataError('DATA_TYPE', `${file.path}: '${name}' is a ${type}, not numbers`);
+  const { start, bytes } = values;
+  if (!place.compressed) return { source: file, stored, start: place.offset + start, bytes };
   const packed = await file.read(place.offset, place.bytes, `'${name}'`);
   const body = await inflateAll(file.path, name, packed, size);
-  const bytes = body.subarray(values.start, values.start + values.bytes);
-  return decodeNumbers(file.path, values.type, bytes, littleEndian);
+  return { source: new MemorySource(file.path, body), stored, start, bytes };
+}
+
+/** The values of a small numeric variable, first index fastest. */
+export async function readMat5Numbers(file: RandomAccessFile, variable: Mat5Variable): Promise<number[]> {
+  const { source, stored, start, bytes } = await locateMat5Values(file, variable);
+  const found = await source.read(start, bytes, `'${variable.name}'`);
+  return Array.from(decodeStored(file.path, stored, found, variable.littleEndian));
 }

@@ -1,7 +1,7 @@
 import { DataError } from '../../errors.js';
 import { AtomicFile, writeAtomically, writeError, writeFully } from '../../io/atomic-write.js';
-import { bytesPerValue, type CubeData, type CubeDType, type CubeValues, dtypeOf, nextTurn } from '../cube.js';
-import type { WriteCubeOptions } from './format.js';
+import { bytesPerValue, type CubeDType, type CubeValues, dtypeOf, nextTurn } from '../cube.js';
+import type { CubePlan, CubeWriter, WriteCubeOptions } from './format.js';
 import { storage } from './mat5-elements.js';
 
 /** Class and storage type of each dtype. */
@@ -131,7 +131,7 @@ export class MatCubeWriter {
       throw new DataError(
         'DATA_TOO_LARGE',
         `${path}: a cube of ${bands}x${height}x${width} ${dtype} has ${(bytes / 2 ** 30).toFixed(1)} GiB, and MATLAB v5 ` +
-          'holds less than 2 in a variable (v7.3 and ENVI hold more): write fewer bands, a smaller type (uint16) or parts',
+          'holds less than 2 in a variable: write v7.3 (format mat73), ENVI (.hdr), fewer bands or a smaller type (uint16)',
       );
     }
     if (wavelengths && wavelengths.length !== bands) {
@@ -245,18 +245,26 @@ function turn(source: CubeValues, target: CubeValues, height: number, width: num
   }
 }
 
-/** Writes a whole cube as a MATLAB v5 file: `[H, W, B]` as the field keeps it, `wavelengths` beside it.
+/** Begins a MATLAB v5 file: `[H, W, B]` as the field keeps it, `wavelengths` beside it. MATLAB keeps columns together.
  * @throws as {@link MatCubeWriter.create}. */
-export async function writeMat5(path: string, cube: CubeData, options: WriteCubeOptions = {}): Promise<void> {
-  const { bands, height, width, dtype, wavelengths, data } = cube;
-  const writer = await MatCubeWriter.create(path, { bands, height, width, dtype, wavelengths, ...options });
-  try {
-    await writer.writeBlock({ row: 0, column: 0, height, width }, data);
-  } catch (cause) {
-    await writer.abort();
-    throw cause;
-  }
-  await writer.finish();
+export async function createMat5(
+  path: string,
+  plan: CubePlan,
+  { variable, notes }: WriteCubeOptions,
+): Promise<CubeWriter> {
+  const writer = await MatCubeWriter.create(path, {
+    ...plan,
+    ...(variable === undefined ? {} : { variable }),
+    notes: { ...plan.notes, ...notes },
+  });
+  const { height } = plan;
+  return {
+    lines: 'columns',
+    write: (column, width, values) =>
+      writer.writeBlock({ row: 0, column, height, width, turned: true }, values),
+    finish: () => writer.finish(),
+    abort: () => writer.abort(),
+  };
 }
 
 /** An array of single precision for {@link writeMatArrays}. */

@@ -1,12 +1,27 @@
 import { basename, extname } from 'node:path';
 import { DataError } from '../../errors.js';
 import { RandomAccessFile } from '../../io/file.js';
-import { axesOf, exactDoubles, toBandMajor } from '../band-major.js';
-import { type CubeData, type CubeDType, type CubeInfo, fullScaleOf } from '../cube.js';
-import { type CubeFormat, type ReadCubeOptions, settleWavelengths } from './format.js';
-import { storage } from './mat5-elements.js';
-import { listMat5, type Mat5Variable, readMat5Values } from './mat5-variables.js';
-import { writeMat5 } from './mat5-writer.js';
+import { axesOf } from '../band-major.js';
+import { type CubeDType, type CubeInfo, type CubeValues, fullScaleOf } from '../cube.js';
+import {
+  type CubeFormat,
+  type CubeReader,
+  type CubeWindow,
+  type ReadCubeOptions,
+  settleWavelengths,
+  settleWindow,
+} from './format.js';
+import { storage, storedTypeOf } from './mat5-elements.js';
+import {
+  listMat5,
+  locateMat5Values,
+  type Mat5Values,
+  type Mat5Variable,
+  readMat5Numbers,
+} from './mat5-variables.js';
+import { createMat5 } from './mat5-writer.js';
+import { dtypeOfStored, type StoredType } from './stored-types.js';
+import { readStrided } from './strided.js';
 import {
   asWavelengths,
   chooseCube,
@@ -15,33 +30,12 @@ import {
   wavelengthCandidates,
 } from './mat-cube.js';
 
-const byClass: Record<string, CubeDType> = {
-  int8: 'int16',
-  uint8: 'uint8',
-  int16: 'int16',
-  uint16: 'uint16',
-  int32: 'int32',
-  uint32: 'float64',
-  int64: 'float64',
-  uint64: 'float64',
-};
-
-const byStorage = new Map<number, CubeDType>([
-  [storage.int8, 'int16'],
-  [storage.uint8, 'uint8'],
-  [storage.int16, 'int16'],
-  [storage.uint16, 'uint16'],
-  [storage.single, 'float32'],
-]);
-
 /** Integer classes keep their type. MATLAB stores doubles that are all whole as the smallest integer that fits: those
- * stay integers too, as the values are. */
+ * stay integers too, as the values are, where a cube's dtype can be that narrow. */
 function dtypeOfVariable({ type, stored }: Mat5Variable): CubeDType {
-  return byClass[type] ?? byStorage.get(stored) ?? 'float64';
-}
-
-async function numbers(file: RandomAccessFile, variable: Mat5Variable): Promise<number[]> {
-  return Array.from(await readMat5Values(file, variable), Number);
+  if (type !== 'double' && type !== 'single') return dtypeOfStored(type as StoredType);
+  const narrow = dtypeOfStored(storedTypeOf(stored) ?? 'float64');
+  return narrow === 'int32' ? 'float64' : narrow;
 }
 
 /** Everything about the cube of a file but its values. */
@@ -80,8 +74,8 @@ async function layoutOf(
 ): Promise<{ layout: ReturnType<typeof axesOf>; axes: string }> {
   const { array } = choice;
   if (choice.kind === 'flat') {
-    const [rows = 0] = await numbers(file, choice.rows);
-    const [columns = 0] = await numbers(file, choice.columns);
+    const [rows = 0] = await readMat5Numbers(file, choice.rows);
+    const [columns = 0] = await readMat5Numbers(file, choice.columns);
     const layout = layoutOfFlat(file.path, array, rows, columns);
     return { layout, axes: `[${layout.bands === array.shape[0] ? 'B, W*H' : 'W*H, B'}] (nRow and nCol)` };
   }
@@ -99,7 +93,7 @@ async function findWavelengths(
   for (const candidate of wavelengthCandidates(variables)) {
     const count = candidate.shape.reduce((product, size) => product * size, 1);
     if (!shape.includes(count)) continue;
-    const found = asWavelengths(await numbers(file, candidate));
+    const found = asWavelengths(await readMat5Numbers(file, candidate));
     if (found !== null) return found;
   }
   return null;
@@ -134,27 +128,38 @@ async function describe(file: RandomAccessFile, options: ReadCubeOptions): Promi
 }
 
 /** Doubles that MATLAB stored as integers but that only hold 0 and 1 are already at full scale. */
-function scaleOfValues(array: Mat5Variable, cube: CubeData, options: ReadCubeOptions): number {
-  const shrunk = (array.type === 'double' || array.type === 'single') && cube.fullScale !== 1;
-  if (options.fullScale !== undefined || !shrunk) return cube.fullScale;
-  return cube.data.every((value) => value <= 1) ? 1 : cube.fullScale;
+async function holdsOnlyUnits(cube: () => Promise<CubeValues>, array: Mat5Variable): Promise<boolean> {
+  const byte = array.stored === storage.uint8 || array.stored === storage.int8;
+  const shrunk = (array.type === 'double' || array.type === 'single') && byte;
+  return shrunk && (await cube()).every((value) => value <= 1);
 }
 
-async function read(path: string, options: ReadCubeOptions = {}): Promise<CubeData> {
-  return RandomAccessFile.use(path, 'DATA', async (file) => {
+async function open(path: string, options: ReadCubeOptions): Promise<CubeReader> {
+  const file = await RandomAccessFile.open(path, 'DATA');
+  try {
     const { info, array, layout } = await describe(file, options);
-    const stored = await readMat5Values(file, array);
-    const big = stored instanceof BigInt64Array || stored instanceof BigUint64Array;
-    const source = big ? exactDoubles(path, stored) : stored;
-    const { variables: _, ...facts } = info;
-    const cube = { ...facts, data: await toBandMajor(source, layout, info.dtype) };
-    return { ...cube, fullScale: scaleOfValues(array, cube, options) };
-  });
+    // Unpacked when values are first asked for, and then kept.
+    let place: Promise<Mat5Values> | undefined;
+    const read = async (window?: CubeWindow): Promise<CubeValues> => {
+      const whole = settleWindow(info, window);
+      place ??= locateMat5Values(file, array);
+      const { source, stored, start } = await place;
+      const cube = { ...layout, stored, start, littleEndian: array.littleEndian };
+      return readStrided(source, cube, whole, info.dtype);
+    };
+    if (options.fullScale === undefined && (await holdsOnlyUnits(read, array))) info.fullScale = 1;
+    const lines = layout.strides.columns > layout.strides.rows ? 'columns' : 'rows';
+    return { info, lines, read, close: () => file.close() };
+  } catch (cause) {
+    await file.close();
+    throw cause;
+  }
 }
 
 /** MATLAB v5 (`save -v6`, `-v7`, scipy's `savemat`): all numeric classes, compressed or not, both byte orders. */
 export const mat5: CubeFormat = {
   id: 'mat5',
+  word: 'mat',
   title: 'MATLAB v5',
   extensions: ['.mat'],
   sniff(_path, firstBytes) {
@@ -164,8 +169,6 @@ export const mat5: CubeFormat = {
     const mark = text.toString('latin1', 124, 128);
     return mark === '\x00\x01IM' || mark === '\x01\x00MI';
   },
-  info: (path, options = {}) =>
-    RandomAccessFile.use(path, 'DATA', async (file) => (await describe(file, options)).info),
-  read,
-  write: writeMat5,
+  open,
+  create: createMat5,
 };

@@ -1,10 +1,18 @@
 import { basename, resolve } from 'node:path';
 import { DataError } from '../../errors.js';
-import { allocateValues, type CubeData, type CubeInfo, fullScaleOf } from '../cube.js';
+import { allocateValues, type CubeInfo, type CubeValues, fullScaleOf } from '../cube.js';
 import { findBandSeries, seriesNames } from './band-files.js';
-import { type CubeFormat, type ReadCubeOptions, settleWavelengths } from './format.js';
+import {
+  type CubeFormat,
+  type CubeReader,
+  type CubeWindow,
+  type ReadCubeOptions,
+  settleWavelengths,
+  settleWindow,
+  type WholeWindow,
+} from './format.js';
 import { type Pixels, pixelFacts, readPixels } from './pixels.js';
-import { writePngFolder } from './png-folder-writer.js';
+import { createPngFolder } from './png-folder-writer.js';
 
 /** Bands decoded at a time. */
 const inFlight = 4;
@@ -67,30 +75,51 @@ async function describe(
   return { info, files };
 }
 
-async function read(path: string, options: ReadCubeOptions = {}): Promise<CubeData> {
-  const { info, files } = await describe(path, options);
-  const plane = info.height * info.width;
-  const data = allocateValues(info.dtype, info.bands * plane);
-  const readBand = async (file: string, band: number): Promise<void> => {
-    const pixels = await readPixels(file);
-    checkAlike(file, pixels, info);
-    data.set(onlyChannel(file, pixels), band * plane);
-  };
-  for (let start = 0; start < files.length; start += inFlight) {
-    await Promise.all(files.slice(start, start + inFlight).map((file, i) => readBand(file, start + i)));
+/** The wanted part of a band picture. */
+function cut(
+  plane: Uint8Array | Uint16Array,
+  fullWidth: number,
+  { row, column, height, width }: WholeWindow,
+): Uint8Array | Uint16Array {
+  if (width === fullWidth) return plane.subarray(row * width, (row + height) * width);
+  const part = plane.slice(0, height * width);
+  for (let line = 0; line < height; line++) {
+    const start = (row + line) * fullWidth + column;
+    part.set(plane.subarray(start, start + width), line * width);
   }
-  return { ...info, data };
+  return part;
+}
+
+async function open(path: string, options: ReadCubeOptions): Promise<CubeReader> {
+  const { info, files } = await describe(path, options);
+  const read = async (window?: CubeWindow): Promise<CubeValues> => {
+    const whole = settleWindow(info, window);
+    const plane = whole.height * whole.width;
+    const data = allocateValues(info.dtype, whole.bands.length * plane);
+    const readBand = async (band: number, place: number): Promise<void> => {
+      const file = files[band] ?? path;
+      const pixels = await readPixels(file);
+      checkAlike(file, pixels, info);
+      data.set(cut(onlyChannel(file, pixels), info.width, whole), place * plane);
+    };
+    for (let start = 0; start < whole.bands.length; start += inFlight) {
+      const some = whole.bands.slice(start, start + inFlight);
+      await Promise.all(some.map((band, i) => readBand(band, start + i)));
+    }
+    return data;
+  };
+  return { info, lines: 'rows', read, close: async () => {} };
 }
 
 /** A folder with one grey PNG of 8 or 16 bits a band, numbered in band order: the CAVE database's layout. Anything else
  * in the folder, such as the RGB picture beside the bands, is not looked at. */
 export const pngFolder: CubeFormat = {
   id: 'png-folder',
+  word: 'png',
   title: 'folder of band PNGs (CAVE)',
   extensions: [],
   sniff: (path, firstBytes, names) =>
     firstBytes === null && (seriesNames(names).length > 0 || names.includes(basename(resolve(path)))),
-  info: async (path, options = {}) => (await describe(path, options)).info,
-  read,
-  write: writePngFolder,
+  open,
+  create: createPngFolder,
 };

@@ -4,6 +4,7 @@ import { RandomAccessFile } from '../../io/file.js';
 import { toBandMajor } from '../band-major.js';
 import { fullScaleOf, type RgbData, type RgbKind } from '../cube.js';
 import { isBmp, readBmp } from './bmp.js';
+import { wholeCube } from './format.js';
 import { mat5 } from './mat5.js';
 import { type Pixels, pixelFacts, readPixels } from './pixels.js';
 
@@ -63,11 +64,12 @@ async function readFromMat(path: string, options: ReadRgbOptions): Promise<RgbDa
       `${path}: a MATLAB file: name the RGB array with the option 'variable'`,
     );
   }
-  const found = await mat5.read(path, {
+  const reader = await mat5.open(path, {
     variable,
     axes: 'hwb',
     ...(fullScale === undefined ? {} : { fullScale }),
   });
+  const found = await wholeCube(reader).finally(() => reader.close());
   if (found.bands !== 3) {
     throw new DataError(
       'DATA_RANK',

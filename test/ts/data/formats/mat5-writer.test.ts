@@ -133,7 +133,7 @@ test('what cannot be written is refused before anything is', async (t) => {
   await withFolder(async (folder) => {
     const path = join(folder, 'x.mat');
     const big = { bands: 31, height: 8192, width: 8192, dtype: 'float32' } as const;
-    await failsWith(t, MatCubeWriter.create(path, big), 'DATA_TOO_LARGE', /7\.8 GiB.*v7\.3 and ENVI/);
+    await failsWith(t, MatCubeWriter.create(path, big), 'DATA_TOO_LARGE', /7\.8 GiB.*v7\.3.*ENVI/);
     const plan = { bands, height, width, dtype: 'uint8' } as const;
     await failsWith(
       t,

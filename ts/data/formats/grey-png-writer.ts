@@ -13,16 +13,16 @@ function chunk(type: string, data: Uint8Array): Buffer {
   return frame;
 }
 
-function header(width: number, height: number): Buffer {
+function header(width: number, height: number, bits: 8 | 16): Buffer {
   const data = Buffer.alloc(13);
   data.writeUInt32BE(width, 0);
   data.writeUInt32BE(height, 4);
-  // 16 bits, grey, deflate, adaptive filters, not interlaced
-  data.set([16, 0, 0, 0, 0], 8);
+  // grey, deflate, adaptive filters, not interlaced
+  data.set([bits, 0, 0, 0, 0], 8);
   return data;
 }
 
-/** Writes a 16-bit grey PNG (ISO/IEC 15948) as its rows come, so that the image never is in memory. Each row is stored as its
+/** Writes a grey PNG (ISO/IEC 15948) as its rows come, so that the image never is in memory. Each row is stored as its
  * difference to the row above (filter type 2). */
 export class GreyPngWriter {
   private readonly deflate = createDeflate();
@@ -32,20 +32,20 @@ export class GreyPngWriter {
 
   private constructor(
     private readonly file: FileHandle,
-    private readonly width: number,
+    private readonly stride: number,
   ) {
-    this.above = Buffer.alloc(2 * width);
+    this.above = Buffer.alloc(stride);
     this.deflate.on('data', (part: Buffer) => this.parts.push(part));
   }
 
   /** Starts the image in an open, empty file, which stays the caller's to close. */
-  static async open(file: FileHandle, width: number, height: number): Promise<GreyPngWriter> {
-    await file.appendFile(Buffer.concat([signature, chunk('IHDR', header(width, height))]));
-    return new GreyPngWriter(file, width);
+  static async open(file: FileHandle, width: number, height: number, bits: 8 | 16): Promise<GreyPngWriter> {
+    await file.appendFile(Buffer.concat([signature, chunk('IHDR', header(width, height, bits))]));
+    return new GreyPngWriter(file, (width * bits) / 8);
   }
 
-  /** Adds rows of 16-bit values, row-major. */
-  async writeRows(values: Uint16Array): Promise<void> {
+  /** Adds rows of values of the image's bits, row-major. */
+  async writeRows(values: Uint8Array | Uint16Array): Promise<void> {
     const filtered = this.filter(values);
     await new Promise<void>((resolve, reject) => {
       this.deflate.write(filtered, (error) => (error ? reject(error) : resolve()));
@@ -62,9 +62,11 @@ export class GreyPngWriter {
     await this.file.appendFile(chunk('IEND', Buffer.alloc(0)));
   }
 
-  private filter(values: Uint16Array): Buffer {
-    const coded = Buffer.from(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)).swap16();
-    const stride = 2 * this.width;
+  private filter(values: Uint8Array | Uint16Array): Buffer {
+    // A copy: the rows are kept for the next ones, and PNG is big-endian.
+    const coded = Buffer.from(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    if (values instanceof Uint16Array) coded.swap16();
+    const { stride } = this;
     const filtered = Buffer.allocUnsafe((coded.length / stride) * (stride + 1));
     for (let at = 0, to = 0; at < coded.length; at += stride) {
       const line = coded.subarray(at, at + stride);
