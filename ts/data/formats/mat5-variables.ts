@@ -9,7 +9,7 @@ import {
   storedTypeOf,
   type Tag,
 } from './mat5-elements.js';
-import type { MatArray } from './mat-cube.js';
+import type { StoredArray } from './cube-choice.js';
 import { MemorySource } from './memory-source.js';
 import { decodeStored, type StoredType, storedWidth } from './stored-types.js';
 import type { ByteSource } from './strided.js';
@@ -40,7 +40,7 @@ const headBytes = 4096;
 const mostDimensions = 32;
 
 /** A variable of a v5 file: what its head says, and where its values are. */
-export interface Mat5Variable extends MatArray {
+export interface Mat5Variable extends StoredArray {
   /** Storage type of the real part (`mi...`), which can be smaller than the class. */
   stored: number;
   place: { offset: number; bytes: number; compressed: boolean };

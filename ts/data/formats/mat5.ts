@@ -25,10 +25,10 @@ import { readStrided } from './strided.js';
 import {
   asWavelengths,
   chooseCube,
-  type MatCubeChoice,
+  type CubeChoice,
   settleAxes,
   wavelengthCandidates,
-} from './mat-cube.js';
+} from './cube-choice.js';
 
 /** Integer classes keep their type. MATLAB stores doubles that are all whole as the smallest integer that fits: those
  * stay integers too, as the values are, where a cube's dtype can be that narrow. */
@@ -68,7 +68,7 @@ function layoutOfFlat(
 
 async function layoutOf(
   file: RandomAccessFile,
-  choice: MatCubeChoice<Mat5Variable>,
+  choice: CubeChoice<Mat5Variable>,
   wavelengthCount: number | null,
   options: ReadCubeOptions,
 ): Promise<{ layout: ReturnType<typeof axesOf>; axes: string }> {
