@@ -1,5 +1,12 @@
 import { choice, flag, integer, path, text, texts } from './option.js';
-import { deviceOption, formatOption, precisionOption, threadsOption } from './shared-options.js';
+import {
+  deviceOption,
+  formatOption,
+  fullScaleOption,
+  precisionOption,
+  threadsOption,
+  variableOption,
+} from './shared-options.js';
 import { defineTable, type GivenOptions } from './table.js';
 
 /** The options of `hyperlift reconstruct` and of `reconstruct()`. */
@@ -22,7 +29,11 @@ export const reconstructTable = defineTable({
     },
   ],
   options: {
-    images: texts({ doc: 'RGB images of 8 or 16 bits', placeholder: 'IMAGE', flag: 'image' }),
+    images: texts({
+      doc: 'RGB images of 8 or 16 bits, or cubes, whose RGB the camera of the training makes',
+      placeholder: 'IMAGE',
+      flag: 'image',
+    }),
     checkpoint: path({ doc: 'weights (.safetensors), or a run folder (its best)', placeholder: 'FILE' }),
     out: path({
       doc: 'a file for one image, a folder for several',
@@ -33,6 +44,8 @@ export const reconstructTable = defineTable({
       doc: 'what the image holds: a photo in sRGB, linear sRGB, or values of the camera of the checkpoint',
       default: 'srgb',
     }),
+    variable: variableOption,
+    fullScale: fullScaleOption,
     uncertainty: flag({ doc: 'also write the entropy of each pixel and band', default: false }),
     pictures: flag({
       doc: 'also write a pseudo-RGB of the cube and spectra at a few points',

@@ -10,7 +10,7 @@ export async function sourcePicture(image: SourceImage, view: readonly number[])
   const rows = Math.max(1, Math.floor(2 ** 20 / width));
   for (let row = 0; row < height; row += rows) {
     const count = Math.min(rows, height - row);
-    const part = await native().cutTiles(pixels, [row, 0], count, width, { ...mapping, device: 'cpu' });
+    const part = await pixels.cut([row, 0], count, width, { ...mapping, device: 'cpu' });
     const picture = await native()
       .srgbPicture(part, view)
       .finally(() => part.dispose());

@@ -132,7 +132,7 @@ async function addTiles(
     const cornersAt = (line: number, scale: number): number[] =>
       starts.flatMap((start) => (turned ? [start * scale, line] : [line, start * scale]));
     const from = cornersAt(step.start, 1);
-    const tiles = await native().cutTiles(image.pixels, from, height, width, image.mapping);
+    const tiles = await image.pixels.cut(from, height, width, image.mapping);
     const answer = await network(tiles).finally(() => tiles.dispose());
     try {
       open.strip ??= native().newStrip(answer.shape[1] ?? 0, open.lines, open.across);

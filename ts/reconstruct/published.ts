@@ -71,7 +71,7 @@ async function placeAll(
     signal?.throwIfAborted();
     const group = corners.slice(first, first + batch);
     const places = group.flatMap(({ row, column }) => [row + top, column + left]);
-    const tiles = await native().cutTiles(image.pixels, places, tile, tile, image.mapping);
+    const tiles = await image.pixels.cut(places, tile, tile, image.mapping);
     const answer = await network(tiles).finally(() => tiles.dispose());
     try {
       held.target ??= native().newStrip(answer.shape[1] ?? 0, height, width);
@@ -126,7 +126,7 @@ export async function publishedReconstruction(
 ): Promise<NativeTensor> {
   const upright = await publishedOverlap(image, network, settings);
   const mirrored = async (): Promise<NativeTensor> => {
-    const pixels = await native().flipRows(image.pixels);
+    const pixels = await image.pixels.upsideDown();
     const cube = await publishedOverlap({ ...image, pixels }, network, settings).finally(() =>
       pixels.dispose(),
     );

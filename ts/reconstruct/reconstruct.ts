@@ -1,8 +1,8 @@
 import { reconstructTable } from '../config/index.js';
 import { type CheckedOptions, checkedOptions } from '../config/checked.js';
 import type { ReconstructGiven } from '../config/reconstruct-options.js';
-import { readRgb } from '../data/index.js';
-import { responseFromRecord } from '../degrade/index.js';
+import { cubeInfo, formatOf, openCube, readRgb } from '../data/index.js';
+import { responseFor, responseFromRecord } from '../degrade/index.js';
 import { native } from '../native/index.js';
 import type { ReconstructEvent } from './events.js';
 import { memoryBytes } from './memory-size.js';
@@ -10,7 +10,7 @@ import type { SourceImage } from './network.js';
 import { type OpenNetwork, openNetwork } from './open-network.js';
 import { beside, type Output, settleOutputs } from './outputs.js';
 import { PictureOfLines } from './picture-of-lines.js';
-import { photoSource, stretched } from './sources.js';
+import { cubeFileSource, photoSource, stretched } from './sources.js';
 import { TileProgress } from './tile-progress.js';
 import { chooseTiles } from './tile-settings.js';
 import { notesOf, writeCubeOf } from './write-cube.js';
@@ -47,7 +47,11 @@ export interface ReconstructResult {
 type Checked = CheckedOptions<typeof reconstructTable>;
 type Report = (event: ReconstructEvent) => void;
 
-/** Lifts RGB images to hyperspectral cubes with the weights of a checkpoint. Large images go through the network in tiles, and
+/** More channels than a picture has are a cube's bands. */
+const mostChannels = 4;
+
+/** Lifts RGB images to hyperspectral cubes with the weights of a checkpoint; of a cube the RGB is made as in its training, from a file
+ * that need not fit into memory. Large images go through the network in tiles, and
  * the cube is written as it is made, so that memory stays within `memory` (beside the image and LibTorch itself).
  *
  * Values are clipped to [0, 1], as scores are made of them.
@@ -122,9 +126,46 @@ async function reconstructOne(
   }
 }
 
-async function openImage(file: string, network: OpenNetwork, { input }: Checked): Promise<SourceImage> {
-  const rgb = await readRgb(file, { kind: input });
-  const response = responseFromRecord(network.facts.rgb.response);
-  const image = photoSource(rgb, input, response, network.device);
-  return network.facts.rgb.range === 'stretched' ? stretched(image) : image;
+/** The RGB that a file holds, or that the camera of the training makes of the cube in it. */
+async function openImage(file: string, network: OpenNetwork, options: Checked): Promise<SourceImage> {
+  const { range } = network.facts.rgb;
+  const image = (await isCube(file, options))
+    ? await openCubeImage(file, network, options)
+    : await openPhoto(file, network, options);
+  return range === 'stretched' ? stretched(image) : image;
+}
+
+/** Whether a file is a cube: a named array of a .mat file is one unless it has three channels. */
+async function isCube(file: string, { variable }: Checked): Promise<boolean> {
+  const [, inside] = /^(.+?):\/.+$/.exec(file) ?? [];
+  if ((await formatOf(inside ?? file)) === null) return false;
+  return (await cubeInfo(file, variable === undefined ? {} : { variable })).bands > mostChannels;
+}
+
+async function openPhoto(
+  file: string,
+  network: OpenNetwork,
+  { input, variable }: Checked,
+): Promise<SourceImage> {
+  const rgb = await readRgb(file, { kind: input, ...(variable === undefined ? {} : { variable }) });
+  return photoSource(rgb, input, responseFromRecord(network.facts.rgb.response), network.device);
+}
+
+/** @throws {DataError} `DATA_WAVELENGTHS`, `DATA_WAVELENGTH_RANGE` where the camera does not see the cube's bands. */
+async function openCubeImage(
+  file: string,
+  { facts, device }: OpenNetwork,
+  { variable, fullScale }: Checked,
+): Promise<SourceImage> {
+  const reader = await openCube(file, {
+    ...(variable === undefined ? {} : { variable }),
+    ...(fullScale === undefined ? {} : { fullScale }),
+  });
+  try {
+    const response = responseFor(responseFromRecord(facts.rgb.response), reader.info);
+    return cubeFileSource(reader, response, device);
+  } catch (cause) {
+    await reader.close();
+    throw cause;
+  }
 }

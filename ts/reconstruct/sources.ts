@@ -1,7 +1,8 @@
-import type { CubeData, RgbData, RgbKind } from '../data/index.js';
+import type { CubeData, CubeReader, RgbData, RgbKind } from '../data/index.js';
 import { type CameraResponse, linearSrgbToCamera } from '../degrade/index.js';
 import { type NativeImageMapping, native } from '../native/index.js';
 import type { SourceImage } from './network.js';
+import { FilePixels, tensorPixels } from './pixels.js';
 
 const plain = { srgb: false, matrix: [], clampNegative: false, offset: 0, gain: 1 };
 
@@ -27,12 +28,27 @@ export function photoSource(
 /** A cube as a network sees it: through a camera, rgb = response^T y / 255, linear.
  * @param response at the cube's own bands. */
 export function cubeSource(cube: CubeData, response: CameraResponse, device: string): SourceImage {
+  return imageOf(cube, cubeMapping(cube, response, device));
+}
+
+/** The same of an open cube, whose values stay in their file; closed with the pixels. */
+export function cubeFileSource(reader: CubeReader, response: CameraResponse, device: string): SourceImage {
+  const { height, width } = reader.info;
+  const mapping = cubeMapping(reader.info, response, device);
+  return { pixels: new FilePixels(reader), height, width, mapping };
+}
+
+function cubeMapping(
+  cube: Pick<CubeData, 'bands' | 'fullScale'>,
+  response: CameraResponse,
+  device: string,
+): NativeImageMapping {
   const channels = response.table.length / cube.bands;
   const matrix = Array.from({ length: channels * cube.bands }, (_, index) => {
     const [channel, band] = [Math.floor(index / cube.bands), index % cube.bands];
     return (response.table[band * channels + channel] ?? 0) / 255;
   });
-  return imageOf(cube, { ...plain, scale: cube.fullScale, matrix, device });
+  return { ...plain, scale: cube.fullScale, matrix, device };
 }
 
 function imageOf(
@@ -40,7 +56,7 @@ function imageOf(
   mapping: NativeImageMapping,
 ): SourceImage {
   return {
-    pixels: native().fromTypedArray(data, [bands, height, width], dtype, 'cpu'),
+    pixels: tensorPixels(native().fromTypedArray(data, [bands, height, width], dtype, 'cpu')),
     height,
     width,
     mapping,
@@ -53,7 +69,7 @@ export async function stretched(image: SourceImage): Promise<SourceImage> {
   let [least, most] = [Infinity, -Infinity];
   for (let row = 0; row < image.height; row += rows) {
     const height = Math.min(rows, image.height - row);
-    const part = await native().cutTiles(image.pixels, [row, 0], height, image.width, image.mapping);
+    const part = await image.pixels.cut([row, 0], height, image.width, image.mapping);
     const [low, high] = await native()
       .valueRange(part)
       .finally(() => part.dispose());

@@ -19,7 +19,7 @@ export function tilesOf(
   { network }: Upscaler,
   { tile, overlap, memory }: UpscaleSettings,
 ): { tile: number; overlap: number; batch: number } {
-  const bands = image.pixels.shape[0] ?? 1;
+  const bands = image.pixels.channels;
   if (network === null) return { tile: Math.max(image.height, image.width), overlap: 0, batch: 1 };
   return chooseTiles({ ...network, bands }, image, { tile, overlap, memory, tiling: 'blended' });
 }

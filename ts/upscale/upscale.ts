@@ -1,6 +1,6 @@
 import { type CheckedOptions, checkedOptions } from '../config/checked.js';
 import { type UpscaleGiven, upscaleTable } from '../config/index.js';
-import { readCube } from '../data/index.js';
+import { type CubeReader, openCube } from '../data/index.js';
 import { ConfigError } from '../errors.js';
 import { native } from '../native/index.js';
 import { memoryBytes } from '../reconstruct/memory-size.js';
@@ -114,11 +114,12 @@ async function openAsked(options: Checked, report: Job['report']): Promise<Upsca
 async function upscaleOne(output: Output, job: Job): Promise<UpscaledCube> {
   const { options, upscaler, report } = job;
   const { variable, fullScale } = options;
-  const cube = await readCube(output.image, {
+  const reader = await openCube(output.image, {
     ...(variable === undefined ? {} : { variable }),
     ...(fullScale === undefined ? {} : { fullScale }),
   });
-  const image = sourceOf(cube, upscaler);
+  const { info: cube } = reader;
+  const image = await openedSource(reader, upscaler);
   try {
     const { scale, network } = upscaler;
     const { bands } = cube;
@@ -133,6 +134,16 @@ async function upscaleOne(output: Output, job: Job): Promise<UpscaledCube> {
     return { from: output.image, cube: output.cube, pictures, bands, ...size };
   } finally {
     image.pixels.dispose();
+  }
+}
+
+/** @throws as {@link sourceOf}; the file is then closed. */
+async function openedSource(reader: CubeReader, upscaler: Upscaler): Promise<SourceImage> {
+  try {
+    return sourceOf(reader, upscaler);
+  } catch (cause) {
+    await reader.close();
+    throw cause;
   }
 }
 

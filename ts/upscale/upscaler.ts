@@ -1,9 +1,10 @@
-import type { CubeData } from '../data/index.js';
+import type { CubeReader } from '../data/index.js';
 import { ConfigError, DataError, ModelError } from '../errors.js';
-import { type NativeTensor, native } from '../native/index.js';
+import type { NativeTensor } from '../native/index.js';
 import { Tensor } from '../tensor/index.js';
 import type { SourceImage, TileFunction } from '../reconstruct/network.js';
 import { type OpenCheckpoint, type OpenNetworkOptions, openCheckpoint } from '../reconstruct/open-network.js';
+import { FilePixels, type Pixels, tensorPixels } from '../reconstruct/pixels.js';
 
 /** What makes cubes larger: a network with its weights, or bicubic interpolation. */
 export interface Upscaler {
@@ -100,18 +101,21 @@ export function checkBands(bands: number, cube: string, { network, name }: Upsca
   throw new DataError('DATA_BANDS', `'${cube}' has ${bands} bands, network ${name} takes ${expected}`);
 }
 
-/** A cube as a spatial network sees it; `pixels` are to be disposed. Nothing is computed yet.
+/** A cube in its file as a spatial network sees it; `pixels` are to be disposed, and close the file. Nothing is computed yet.
  * @throws as {@link checkBands}. */
-export function sourceOf(cube: CubeData, upscaler: Upscaler): SourceImage {
-  const { data, dtype, bands, height, width, fullScale, name } = cube;
+export function sourceOf(reader: CubeReader, upscaler: Upscaler): SourceImage {
+  const { bands, fullScale, name } = reader.info;
   checkBands(bands, name, upscaler);
-  const pixels = native().fromTypedArray(data, [bands, height, width], dtype, 'cpu');
-  return sourceOfTensor(pixels, upscaler, fullScale);
+  return sourceOfPixels(new FilePixels(reader), upscaler, fullScale);
 }
 
-/** The same of a tensor `[bands, height, width]`; `scale` divides to [0, 1]. */
-export function sourceOfTensor(pixels: NativeTensor, { device }: Upscaler, scale = 1): SourceImage {
-  const [, height = 0, width = 0] = pixels.shape;
+/** The same of a tensor `[bands, height, width]` in [0, 1]. */
+export function sourceOfTensor(tensor: NativeTensor, upscaler: Upscaler): SourceImage {
+  return sourceOfPixels(tensorPixels(tensor), upscaler, 1);
+}
+
+function sourceOfPixels(pixels: Pixels, { device }: Upscaler, scale: number): SourceImage {
+  const { height, width } = pixels;
   const mapping = { scale, srgb: false, matrix: [], clampNegative: false, offset: 0, gain: 1, device };
   return { pixels, height, width, mapping };
 }

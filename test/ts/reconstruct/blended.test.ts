@@ -2,6 +2,7 @@ import test from 'tape';
 import { native } from '../../../ts/native/index.js';
 import { type BlendSettings, blendedLines } from '../../../ts/reconstruct/blended.js';
 import type { SourceImage, TileFunction } from '../../../ts/reconstruct/network.js';
+import { tensorPixels } from '../../../ts/reconstruct/pixels.js';
 import { plainMapping, sourceOf, standIn, valuesOf } from './stand-in.js';
 
 const plain: TileFunction = async (tiles) =>
@@ -86,7 +87,8 @@ test('an sRGB image is freed of its curve and mapped before the network sees it'
 });
 
 test('a 16-bit image is cut in its stored type', async (t) => {
-  const pixels = native().fromTypedArray(Uint16Array.from([0, 65535, 13107]), [3, 1, 1], 'uint16', 'cpu');
+  const values = Uint16Array.from([0, 65535, 13107]);
+  const pixels = tensorPixels(native().fromTypedArray(values, [3, 1, 1], 'uint16', 'cpu'));
   const image = {
     pixels,
     height: 1,

@@ -1,6 +1,7 @@
 import { native } from '../../../ts/native/index.js';
 import type { NativeImageMapping, NativeTensor } from '../../../ts/native/types.js';
 import type { SourceImage } from '../../../ts/reconstruct/network.js';
+import { tensorPixels } from '../../../ts/reconstruct/pixels.js';
 
 export { standIn } from '../../../ts/golden/checks/tiling-stand-in.js';
 
@@ -17,7 +18,7 @@ export const plainMapping: NativeImageMapping = {
 
 /** A source image over values in [0, 1], `[3, height, width]`. */
 export function sourceOf(values: Float32Array, height: number, width: number): SourceImage {
-  const pixels = native().fromTypedArray(values, [3, height, width], 'float32', 'cpu');
+  const pixels = tensorPixels(native().fromTypedArray(values, [3, height, width], 'float32', 'cpu'));
   return { pixels, height, width, mapping: plainMapping };
 }
 

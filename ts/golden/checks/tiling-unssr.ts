@@ -1,5 +1,6 @@
 import { native } from '../../native/index.js';
 import type { SourceImage } from '../../reconstruct/network.js';
+import { tensorPixels } from '../../reconstruct/pixels.js';
 import { publishedOverlap, publishedPass, publishedReconstruction } from '../../reconstruct/published.js';
 import type { Deviation } from '../agreement.js';
 import type { GoldenFile } from '../golden-file.js';
@@ -23,7 +24,7 @@ function absoluteError(ours: Float32Array, golden: Float64Array): number {
 
 function imageOf(golden: GoldenFile, name: string, { H: height, W: width }: Size): SourceImage {
   const values = Float32Array.from(golden.values(`input/${name}/x`));
-  const pixels = native().fromTypedArray(values, [3, height, width], 'float32', 'cpu');
+  const pixels = tensorPixels(native().fromTypedArray(values, [3, height, width], 'float32', 'cpu'));
   const plain = {
     scale: 1,
     srgb: false,
