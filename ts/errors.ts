@@ -121,6 +121,7 @@ export const errorCodes: Readonly<Record<string, string>> = {
   DATA_TOO_LARGE: 'a cube is too large for its format',
   DATA_TRUNCATED: 'a file ends before its data',
   DATA_TYPE: 'an array is not of real numbers, or of a type that is not taken',
+  DATA_UNREADABLE: 'a file or folder is there and cannot be read',
   DATA_UNSUPPORTED: 'a file uses a feature of its format that is not read',
   DATA_VARIABLE_AMBIGUOUS: 'a file holds several cubes',
   DATA_VARIABLE_MISSING: 'a file does not hold the variable, or no cube at all',

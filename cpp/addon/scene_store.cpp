@@ -24,10 +24,33 @@ at::ScalarType stored_type(const Napi::TypedArray& values, const std::string& sc
   }
 }
 
-std::optional<Plane> plane_of(const Napi::Object& object, const char* name, const Scene& scene) {
-  const auto value = object.Get(name);
-  if (value.IsUndefined() || value.IsNull()) return std::nullopt;
-  const auto given = object_of(value, name);
+at::ScalarType mapped_type(const std::string& name, const std::string& scene) {
+  static const std::map<std::string, at::ScalarType> types{{"uint8", at::kByte},
+                                                           {"uint16", at::kUInt16},
+                                                           {"float16", at::kHalf},
+                                                           {"float32", at::kFloat}};
+  const auto found = types.find(name);
+  if (found != types.end()) return found->second;
+  fail("DATA_SCENE", "scene ", scene, ": mapped values are of dtype ", name,
+       ", expected uint8, uint16, float16 or float32");
+}
+
+// {file, offset, dtype, tile, bands, scale}
+Plane mapped_plane_of(const Napi::Object& given, const char* name, const Scene& scene) {
+  const auto bands = get<integer_of>(given, "bands");
+  const auto tile = get<integer_of>(given, "tile");
+  if (bands < 1 || scene.height < 1 || scene.width < 1 || tile < 1) {
+    fail("DATA_SCENE", "scene ", scene.name, ": the mapped ", name, " has ", bands, " bands of ",
+         scene.height, " x ", scene.width, " pixels in tiles of ", tile, ", expected 1 or more");
+  }
+  const auto type = mapped_type(get<string_of>(given, "dtype"), scene.name);
+  Plane plane = map_plane(get<string_of>(given, "file"), get<integer_of>(given, "offset"),
+                          {bands, scene.height, scene.width}, type, tile);
+  plane.scale = get<number_of>(given, "scale");
+  return plane;
+}
+
+Plane copied_plane_of(const Napi::Object& given, const char* name, const Scene& scene) {
   const auto values = typed_array_of(given.Get("values"), "values");
   const auto bands = get<integer_of>(given, "bands");
   if (bands < 1 || scene.height < 1 || scene.width < 1 ||
@@ -40,6 +63,14 @@ std::optional<Plane> plane_of(const Napi::Object& object, const char* name, cons
   std::memcpy(plane.values.mutable_data_ptr(), data_of(values), values.ByteLength());
   plane.scale = get<number_of>(given, "scale");
   return plane;
+}
+
+std::optional<Plane> plane_of(const Napi::Object& object, const char* name, const Scene& scene) {
+  const auto value = object.Get(name);
+  if (value.IsUndefined() || value.IsNull()) return std::nullopt;
+  const auto given = object_of(value, name);
+  return given.Has("file") ? mapped_plane_of(given, name, scene)
+                           : copied_plane_of(given, name, scene);
 }
 
 }  // namespace
@@ -60,14 +91,22 @@ Napi::Value SceneStoreHandle::add(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(store()->add(std::move(scene))));
 }
 
+namespace {
+
+Area area_of(const Napi::Value& value) {
+  const auto given = object_of(value, "area");
+  return {.row = get<integer_of>(given, "row"),
+          .column = get<integer_of>(given, "column"),
+          .height = get<integer_of>(given, "height"),
+          .width = get<integer_of>(given, "width")};
+}
+
+}  // namespace
+
 // addResized(scene, {row, column, height, width}, factor) -> Promise<number>
 Napi::Value SceneStoreHandle::add_resized(const Napi::CallbackInfo& info) {
   const auto scene = integer_of(info[0], "scene");
-  const auto given = object_of(info[1], "area");
-  const Area area{.row = get<integer_of>(given, "row"),
-                  .column = get<integer_of>(given, "column"),
-                  .height = get<integer_of>(given, "height"),
-                  .width = get<integer_of>(given, "width")};
+  const auto area = area_of(info[1]);
   const auto factor = number_of(info[2], "factor");
   return Environment::of(info.Env())
       .enqueue(
@@ -78,6 +117,20 @@ Napi::Value SceneStoreHandle::add_resized(const Napi::CallbackInfo& info) {
           [](Napi::Env env, int64_t&& number) {
             return Napi::Number::New(env, static_cast<double>(number));
           });
+}
+
+// resized(scene, {row, column, height, width}, factor) -> Promise<tensor>
+Napi::Value SceneStoreHandle::resized(const Napi::CallbackInfo& info) {
+  const auto scene = integer_of(info[0], "scene");
+  const auto area = area_of(info[1]);
+  const auto factor = number_of(info[2], "factor");
+  return Environment::of(info.Env())
+      .enqueue(
+          info.Env(),
+          [store = this->store(), scene, area, factor] {
+            return store->resized(scene, area, factor);
+          },
+          [](Napi::Env env, at::Tensor&& cube) { return TensorHandle::wrap(env, cube); });
 }
 
 Napi::Value SceneStoreHandle::count(const Napi::CallbackInfo& info) {
@@ -125,10 +178,10 @@ Napi::Value create_scene_store(const Napi::CallbackInfo& info) {
 void init_scene_store(Napi::Env env, Napi::Object exports) {
   using Handle = SceneStoreHandle;
   Handle::define(
-      env,
-      {Handle::method<&Handle::add>("add"), Handle::method<&Handle::add_resized>("addResized"),
-       Handle::getter<&Handle::count>("count"), Handle::getter<&Handle::bytes>("bytes"),
-       Handle::method<&Handle::sample>("sample"), Handle::method<&Handle::dispose>("dispose")});
+      env, {Handle::method<&Handle::add>("add"), Handle::method<&Handle::add_resized>("addResized"),
+            Handle::method<&Handle::resized>("resized"), Handle::getter<&Handle::count>("count"),
+            Handle::getter<&Handle::bytes>("bytes"), Handle::method<&Handle::sample>("sample"),
+            Handle::method<&Handle::dispose>("dispose")});
   exports["createSceneStore"] = guarded<create_scene_store>(env, "createSceneStore");
 }
 HYPERLIFT_EXPORTS(init_scene_store)

@@ -20,6 +20,7 @@ class SceneStoreHandle : public Wrapped<SceneStoreHandle> {
 
   Napi::Value add(const Napi::CallbackInfo& info);
   Napi::Value add_resized(const Napi::CallbackInfo& info);
+  Napi::Value resized(const Napi::CallbackInfo& info);
   Napi::Value count(const Napi::CallbackInfo& info);
   Napi::Value bytes(const Napi::CallbackInfo& info);
   Napi::Value sample(const Napi::CallbackInfo& info);

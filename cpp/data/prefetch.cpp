@@ -11,7 +11,8 @@ Prefetch::Prefetch(const Sampler& sampler, std::vector<PlanRow> rows, int64_t fi
       first_(first),
       batch_(batch),
       count_(static_cast<int64_t>(rows_.size()) / batch),
-      ahead_(threads + 1) {
+      ahead_(threads + 1),
+      workers_(threads) {
   for (int64_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
@@ -22,6 +23,11 @@ Prefetch::~Prefetch() {
   }
   changed_.notify_all();
   for (std::thread& thread : threads_) thread.join();
+}
+
+// Tells a batch that will be made soon, so that the disk reads while the one before it is made.
+void Prefetch::announce(int64_t index) const {
+  if (index < count_) sampler_.announce(rows_.data() + index * batch_, batch_);
 }
 
 void Prefetch::work() {
@@ -35,6 +41,7 @@ void Prefetch::work() {
     Batch batch;
     std::exception_ptr failure;
     try {
+      announce(index + workers_);
       batch = sampler_.gather(rows_.data() + index * batch_, batch_, first_ + index * batch_);
     } catch (...) {
       failure = std::current_exception();

@@ -26,10 +26,11 @@ class Prefetch {
 
  private:
   void work();
+  void announce(int64_t index) const;
 
   const Sampler& sampler_;
   const std::vector<PlanRow> rows_;
-  const int64_t first_, batch_, count_, ahead_;
+  const int64_t first_, batch_, count_, ahead_, workers_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

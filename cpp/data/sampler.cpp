@@ -10,69 +10,48 @@ namespace hyperlift {
 
 namespace {
 
-// Where output pixel (i, j) of a patch comes from: origin + i * down + j * right, in elements of
-// one band.
-struct Walk {
-  int64_t origin, down, right;
+// A coordinate in the output: start + y * per_row + x * per_column, of pixel (y, x) of the stored
+// patch.
+struct Coordinate {
+  int64_t start, per_row, per_column;
+  Coordinate mirrored(int64_t last) const { return {last - start, -per_row, -per_column}; }
 };
 
-// Quarter turns, then flips, as one walk through the stored patch.
-Walk walk_of(const PlanRow& row, int64_t patch, int64_t width) {
-  const int64_t start = row.row * width + row.column;
+// Where the pixels of a patch go: quarter turns, then flips.
+Placement placement_of(const PlanRow& row, int64_t patch) {
   const int64_t last = patch - 1;
-  Walk walk{start, width, 1};
-  switch (row.augmentation & 3) {  // out[i, j] = in[..] of a counter-clockwise turn
-    case 1:
-      walk = {start + last, -1, width};  // in[j, last - i]
+  Coordinate i{0, 1, 0}, j{0, 0, 1};
+  switch (row.augmentation & 3) {  // of a counter-clockwise turn
+    case 1:                        // out[i, j] = in[j, last - i]
+      i = {last, 0, -1};
+      j = {0, 1, 0};
       break;
-    case 2:
-      walk = {start + last * width + last, -width, -1};  // in[last - i, last - j]
+    case 2:  // in[last - i, last - j]
+      i = {last, -1, 0};
+      j = {last, 0, -1};
       break;
-    case 3:
-      walk = {start + last * width, 1, -width};  // in[last - j, i]
+    case 3:  // in[last - j, i]
+      i = {0, 0, 1};
+      j = {last, -1, 0};
       break;
     default:
       break;
   }
-  if ((row.augmentation & 4) != 0) {
-    walk.origin += last * walk.right;
-    walk.right = -walk.right;
-  }
-  if ((row.augmentation & 8) != 0) {
-    walk.origin += last * walk.down;
-    walk.down = -walk.down;
-  }
-  return walk;
+  if ((row.augmentation & 4) != 0) j = j.mirrored(last);
+  if ((row.augmentation & 8) != 0) i = i.mirrored(last);
+  return {.band_step = patch * patch,
+          .origin = i.start * patch + j.start,
+          .down = i.per_row * patch + j.per_row,
+          .right = i.per_column * patch + j.per_column};
+}
+
+Area area_of(const PlanRow& row, int64_t patch) {
+  return {.row = row.row, .column = row.column, .height = patch, .width = patch};
 }
 
 // One patch of all bands, scaled to [0, 1]: out is [bands, patch, patch].
-void copy_patch(const Scene& scene, const Plane& plane, const PlanRow& row, int64_t patch,
-                float* out) {
-  const Walk walk = walk_of(row, patch, scene.width);
-  const double scale = plane.scale;
-  visit_values(plane, [&](const auto* values) {
-    for (int64_t band = 0; band < plane.bands(); ++band) {
-      const auto* const from = values + band * scene.height * scene.width + walk.origin;
-      for (int64_t i = 0; i < patch; ++i) {
-        const auto* source = from + i * walk.down;
-        for (int64_t j = 0; j < patch; ++j, source += walk.right) {
-          *out++ = static_cast<float>(static_cast<double>(*source) / scale);
-        }
-      }
-    }
-  });
-}
-
-// Where a patch is a whole image: the row that takes a block of `rows` image rows.
-void copy_rows(const Scene& scene, const Plane& plane, int64_t top, int64_t rows, float* out) {
-  visit_values(plane, [&](const auto* values) {
-    for (int64_t band = 0; band < plane.bands(); ++band) {
-      const auto* const from = values + (band * scene.height + top) * scene.width;
-      for (int64_t i = 0; i < rows * scene.width; ++i) {
-        *out++ = static_cast<float>(static_cast<double>(from[i]) / plane.scale);
-      }
-    }
-  });
+void copy_patch(const Plane& plane, const PlanRow& row, int64_t patch, float* out) {
+  copy_area(plane, area_of(row, patch), plane.scale, placement_of(row, patch), out);
 }
 
 void add_noise(float* values, int64_t count, double deviation, uint64_t stream) {
@@ -163,8 +142,7 @@ Batch Sampler::gather_pairs(const PlanRow* rows, int64_t count, int64_t first) c
   Batch batch;
   batch.cube = at::empty({count, bands, patch, patch}, at::kFloat);
   for (int64_t i = 0; i < count; ++i) {
-    const Scene& scene = store_->at(rows[i].scene);
-    copy_patch(scene, *scene.cube, rows[i], patch,
+    copy_patch(*store_->at(rows[i].scene).cube, rows[i], patch,
                batch.cube.mutable_data_ptr<float>() + i * bands * patch * patch);
   }
   batch.rgb = reduced(batch.cube, reduction);
@@ -176,7 +154,18 @@ Batch Sampler::gather_pairs(const PlanRow* rows, int64_t count, int64_t first) c
   return batch;
 }
 
+void Sampler::announce(const PlanRow* rows, int64_t count) const {
+  const bool cubes = config_.cubes || config_.camera || config_.reduction;
+  for (int64_t i = 0; i < count; ++i) {
+    const Scene& scene = store_->at(rows[i].scene);
+    const Area area = area_of(rows[i], config_.patch);
+    if (cubes && scene.cube) will_need(*scene.cube, area);
+    if (!config_.camera && !config_.reduction && scene.rgb) will_need(*scene.rgb, area);
+  }
+}
+
 Batch Sampler::gather(const PlanRow* rows, int64_t count, int64_t first) const {
+  announce(rows, count);
   if (config_.reduction) return gather_pairs(rows, count, first);
   const int64_t patch = config_.patch, pixels = patch * patch;
   const Scene& example = store_->at(rows[0].scene);
@@ -191,12 +180,12 @@ Batch Sampler::gather(const PlanRow* rows, int64_t count, int64_t first) const {
     float* const rgb = batch.rgb.mutable_data_ptr<float>() + i * rgb_bands * pixels;
     float* const cube =
         config_.cubes ? batch.cube.mutable_data_ptr<float>() + i * bands * pixels : scratch.data();
-    if (config_.cubes || config_.camera) copy_patch(scene, *scene.cube, rows[i], patch, cube);
+    if (config_.cubes || config_.camera) copy_patch(*scene.cube, rows[i], patch, cube);
     if (config_.camera) {
       project(cube, bands, pixels, rgb);
       degrade(rgb, rgb_bands * pixels, static_cast<uint64_t>(first + i));
     } else {
-      copy_patch(scene, *scene.rgb, rows[i], patch, rgb);
+      copy_patch(*scene.rgb, rows[i], patch, rgb);
     }
     if (config_.stretch) stretch(scene, rows[i].scene, rgb, rgb_bands * pixels);
   }
@@ -232,18 +221,22 @@ void Sampler::degrade(float* rgb, int64_t count, uint64_t sample) const {
 
 Sampler::Range Sampler::range_of(const Scene& scene) const {
   constexpr int64_t block = 16;  // rows at a time: a whole float cube would not fit the cache
-  const int64_t bands = config_.camera ? config_.camera->rgb_bands : scene.rgb->bands();
-  std::vector<float> cube, rgb;
+  const Plane& plane = config_.camera ? *scene.cube : *scene.rgb;
+  const int64_t bands = config_.camera ? config_.camera->rgb_bands : plane.bands();
+  std::vector<float> values, rgb;
   Range range{std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity()};
   for (int64_t top = 0; top < scene.height; top += block) {
     const int64_t rows = std::min(block, scene.height - top), pixels = rows * scene.width;
-    rgb.resize(bands * pixels);
+    const Area area{.row = top, .column = 0, .height = rows, .width = scene.width};
+    const Placement upright{.band_step = pixels, .down = scene.width};
+    values.resize(plane.bands() * pixels);
+    will_need(plane, area);
+    copy_area(plane, area, plane.scale, upright, values.data());
     if (config_.camera) {
-      cube.resize(scene.cube->bands() * pixels);
-      copy_rows(scene, *scene.cube, top, rows, cube.data());
-      project(cube.data(), scene.cube->bands(), pixels, rgb.data());
+      rgb.resize(bands * pixels);
+      project(values.data(), plane.bands(), pixels, rgb.data());
     } else {
-      copy_rows(scene, *scene.rgb, top, rows, rgb.data());
+      rgb.swap(values);
     }
     const auto [low, high] = std::minmax_element(rgb.begin(), rgb.end());
     range.low = std::min(range.low, *low);

@@ -65,6 +65,8 @@ class Sampler {
     }
     return result;
   }
+  // Starts to read what a later gather of these rows takes from mapped scenes.
+  void announce(const PlanRow* rows, int64_t count) const;
   // `first` is the number of the first row in the whole run: noise follows it. Safe from several
   // threads.
   Batch gather(const PlanRow* rows, int64_t count, int64_t first) const;

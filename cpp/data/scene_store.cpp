@@ -13,9 +13,9 @@ void check_plane(const Scene& scene, const std::optional<Plane>& plane, const ch
   if (!plane) return;
   const auto& values = plane->values;
   const auto type = values.scalar_type();
-  if (type != at::kByte && type != at::kUInt16 && type != at::kFloat) {
+  if (type != at::kByte && type != at::kUInt16 && type != at::kHalf && type != at::kFloat) {
     fail("DATA_SCENE", "scene ", scene.name, ": the ", what, " is of dtype ", type,
-         ", expected uint8, uint16 or float32");
+         ", expected uint8, uint16, float16 or float32");
   }
   if (values.dim() != 3 || values.size(1) != scene.height || values.size(2) != scene.width) {
     fail("DATA_SCENE", "scene ", scene.name, ": the ", what, " has shape ", values.sizes(),
@@ -35,6 +35,19 @@ void check_bands(const Scene& scene, const std::optional<Plane>& plane,
   }
 }
 
+int64_t bytes_in_memory(const std::optional<Plane>& plane) {
+  return plane && !plane->tiles ? static_cast<int64_t>(plane->values.nbytes()) : 0;
+}
+
+// A part of a plane, [bands, height, width] float32 in [0, 1].
+at::Tensor part_of(const Plane& plane, const Area& area) {
+  const auto part = at::empty({plane.bands(), area.height, area.width}, at::kFloat);
+  const Placement upright{.band_step = area.height * area.width, .down = area.width};
+  will_need(plane, area);
+  copy_area(plane, area, 1, upright, part.mutable_data_ptr<float>());
+  return part.div_(plane.scale);
+}
+
 }  // namespace
 
 void SceneStore::check(const Scene& scene) const {
@@ -52,13 +65,12 @@ void SceneStore::check(const Scene& scene) const {
 int64_t SceneStore::add(Scene scene) {
   const std::lock_guard<std::mutex> lock(mutex_);
   check(scene);
-  if (scene.cube) bytes_ += static_cast<int64_t>(scene.cube->values.nbytes());
-  if (scene.rgb) bytes_ += static_cast<int64_t>(scene.rgb->values.nbytes());
+  bytes_ += bytes_in_memory(scene.cube) + bytes_in_memory(scene.rgb);
   scenes_.push_back(std::move(scene));
   return static_cast<int64_t>(scenes_.size()) - 1;
 }
 
-int64_t SceneStore::add_resized(int64_t index, const Area& area, double factor) {
+at::Tensor SceneStore::resized(int64_t index, const Area& area, double factor) const {
   const Scene& from = at(index);
   const bool inside = area.row >= 0 && area.column >= 0 && area.height > 0 && area.width > 0 &&
                       area.row + area.height <= from.height &&
@@ -67,10 +79,8 @@ int64_t SceneStore::add_resized(int64_t index, const Area& area, double factor) 
     fail("DATA_SCENE", "scene ", from.name, " has no part of ", area.height, " x ", area.width,
          " pixels at ", area.row, ", ", area.column, " to resize by ", factor);
   }
-  const auto part = from.cube->values.slice(1, area.row, area.row + area.height)
-                        .slice(2, area.column, area.column + area.width)
-                        .to(at::kFloat)
-                        .div_(from.cube->scale);
+  const at::NoGradGuard no_grad;
+  const auto part = part_of(*from.cube, area);
   const auto side = [factor](int64_t length) {
     return static_cast<int64_t>(std::ceil(static_cast<double>(length) * factor));
   };
@@ -78,11 +88,15 @@ int64_t SceneStore::add_resized(int64_t index, const Area& area, double factor) 
                             .width = side(area.width),
                             .vertical = factor,
                             .horizontal = factor};
-  const at::NoGradGuard no_grad;
-  return add({.name = from.name,
-              .height = target.height,
-              .width = target.width,
-              .cube = Plane{imresize(part, target, ResizeStyle::matlab), 1},
+  return imresize(part, target, ResizeStyle::matlab);
+}
+
+int64_t SceneStore::add_resized(int64_t index, const Area& area, double factor) {
+  const auto cube = resized(index, area, factor);
+  return add({.name = at(index).name,
+              .height = cube.size(1),
+              .width = cube.size(2),
+              .cube = Plane{.values = cube},
               .rgb = std::nullopt});
 }
 

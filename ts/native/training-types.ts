@@ -125,18 +125,43 @@ export interface NativePlane {
   scale: number;
 }
 
+/** Values in a file that is mapped: tile after tile from `offset` to the end, row by row of tiles, each `[bands, rows, columns]` with
+ * `tile` rows and columns, fewer at the lower and right edge. */
+export interface NativeMappedPlane {
+  file: string;
+  offset: number;
+  dtype: 'uint8' | 'uint16' | 'float16' | 'float32';
+  tile: number;
+  bands: number;
+  scale: number;
+}
+
 /** Decoded scenes, held natively in their stored type. */
 export interface NativeSceneStore {
   /** Takes over a copy of the values; returns the scene's number, 0, 1, ... `name` is for messages. Throws DATA_SCENE
-   * for planes that disagree in size, or in bands with the scenes before. */
-  add(scene: { name?: string; cube?: NativePlane; rgb?: NativePlane; height: number; width: number }): number;
+   * for planes that disagree in size, or in bands with the scenes before; DATA_MISSING, DATA_UNREADABLE, DATA_TRUNCATED for a
+   * file to map. */
+  add(scene: {
+    name?: string;
+    cube?: NativePlane | NativeMappedPlane;
+    rgb?: NativePlane | NativeMappedPlane;
+    height: number;
+    width: number;
+  }): number;
   /** Adds a part of a scene's cube at another size (MATLAB's bicubic, sides rounded up), in [0, 1]; returns its number. */
   addResized(
     scene: number,
     area: { row: number; column: number; height: number; width: number },
     factor: number,
   ): Promise<number>;
+  /** What `addResized` adds: `[bands, height, width]` float32. */
+  resized(
+    scene: number,
+    area: { row: number; column: number; height: number; width: number },
+    factor: number,
+  ): Promise<NativeTensor>;
   readonly count: number;
+  /** Of what is in memory; mapped planes take what the system leaves them. */
   readonly bytes: number;
   /** One batch as training sees it, `[B, bands, patch, patch]` float32: for tests, previews and loops of one's own. */
   sample(
