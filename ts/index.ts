@@ -41,10 +41,15 @@ export {
   type CompareRow,
   compare,
 } from './compare/index.js';
+export type { CameraGiven } from './config/camera-options.js';
 export {
   type BlurKernel,
   blurOf,
+  type Camera,
+  type CameraPicture,
   type CameraResponse,
+  type CameraSettings,
+  type CubeRows,
   cameraResponse,
   cropToMultiple,
   type DegradeOptions,
@@ -55,15 +60,23 @@ export {
   illuminant,
   type LightOptions,
   lightResponse,
+  linearPicture,
+  linearResponse,
   linearSrgbToCamera,
+  litResponse,
   type Matrix3,
+  type PictureOptions,
   projectToRgb,
+  readCamera,
   readKernelCsv,
   type ResponseTable,
   resampleResponse,
   responseFor,
   responseNames,
   responseTables,
+  rowsOfCube,
+  type SeenCube,
+  takePicture,
 } from './degrade/index.js';
 export * from './errors.js';
 export { type EvaluateEvent, type EvaluateOptions, type EvaluateResult, evaluate } from './evaluate/index.js';

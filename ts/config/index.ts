@@ -1,4 +1,5 @@
 /** Options as data: see `option.ts` (one option), `table.ts` (one command) and the tables themselves. */
+export { type CameraGiven, cameraPresets, cameraTable } from './camera-options.js';
 export { type CompareGiven, compareTable } from './compare-options.js';
 export { type EvaluateGiven, evaluateTable } from './evaluate-options.js';
 export { type PrepareGiven, prepareTable } from './prepare-options.js';

@@ -13,6 +13,8 @@ export interface Illuminant {
   name: string;
   /** Where it is defined, in nm; null for a formula that holds everywhere. */
   range: readonly [from: number, to: number] | null;
+  /** The lines of a measured one; null for a name, which says all. */
+  measured: { wavelengths: number[]; power: number[] } | null;
   /** Relative power at these wavelengths in nm; the scale is the illuminant's own. */
   at(wavelengths: readonly number[]): Float64Array;
 }
@@ -22,17 +24,24 @@ const kelvinNow = 1.4388 / 1.438;
 const daylightRange = [daylightWavelengths[0] ?? 0, daylightWavelengths.at(-1) ?? 0] as const;
 
 function namedIlluminant(name: string): Illuminant | undefined {
-  if (name === 'A' || name === 'E') return { name, range: null, at: illuminants[name] };
+  if (name === 'A' || name === 'E') return { name, range: null, measured: null, at: illuminants[name] };
   const short = /^D(50|55|65|75)$/.exec(name)?.[1];
   const exact = /^D(\d{4,5})$/.exec(name)?.[1];
   if (short !== undefined || exact !== undefined) {
     const kelvin = short === undefined ? Number(exact) : Number(short) * 100 * kelvinNow;
     daylight(kelvin, []);
-    return { name, range: daylightRange, at: (wavelengths) => daylight(kelvin, wavelengths) };
+    return {
+      name,
+      range: daylightRange,
+      measured: null,
+      at: (wavelengths) => daylight(kelvin, wavelengths),
+    };
   }
   const hot = /^(\d{3,5})K$/.exec(name)?.[1];
   if (hot === undefined) return undefined;
-  return { name, range: null, at: (wavelengths) => blackBody(Number(hot), wavelengths) };
+  const kelvin = Number(hot);
+  blackBody(kelvin, []);
+  return { name, range: null, measured: null, at: (wavelengths) => blackBody(kelvin, wavelengths) };
 }
 
 /** An illuminant by name, or a measured one from a CSV file.
@@ -99,9 +108,15 @@ async function readIlluminantCsv(file: string): Promise<Illuminant> {
   checkRows(file, rows);
   const wavelengths = rows.map(([nm]) => nm);
   const power = rows.map(([, value]) => value);
+  return measuredIlluminant(basename(file, extname(file)), wavelengths, power);
+}
+
+/** An illuminant of measured lines, wavelengths ascending; between them it is interpolated linearly. */
+export function measuredIlluminant(name: string, wavelengths: number[], power: number[]): Illuminant {
   return {
-    name: basename(file, extname(file)),
+    name,
     range: [wavelengths[0] ?? 0, wavelengths.at(-1) ?? 0],
+    measured: { wavelengths, power },
     at: (asked) => Float64Array.from(asked, (nm) => interpolate(wavelengths, power, 1, 0, nm)),
   };
 }

@@ -5,6 +5,19 @@ export {
   readKernelCsv,
 } from './blur-kernel.js';
 export { blurOf, isKernelFile } from './blur-words.js';
+export { type Camera, type CameraSettings, isCameraFile, readCamera } from './camera-config.js';
+export {
+  type CameraRecord,
+  cameraFromRecord,
+  cameraRecord,
+  linearResponse,
+  litResponse,
+  type SeenCube,
+  samplerSteps,
+} from './camera-linear.js';
+export { type CameraPicture, linearPicture, type PictureOptions, takePicture } from './camera-picture.js';
+export { type CubeRows, rowsOfCube } from './cube-rows.js';
+export { encodePicture, type PictureFormat } from './encode-picture.js';
 export { type CameraSteps, projectToRgb, simulateRgb } from './camera.js';
 export { type Illuminant, illuminant, type LightOptions, lightResponse } from './illuminant.js';
 export { blackBody, daylight, type IlluminantName, illuminants } from './illuminants.js';

@@ -1,0 +1,107 @@
+import { ConfigError, DataError } from '../errors.js';
+import { checkValues, defaultsOf } from '../config/validate.js';
+import { cameraTable } from '../config/camera-options.js';
+import type { CameraSteps } from './camera.js';
+import type { Camera, CameraSettings } from './camera-config.js';
+import { illuminant, lightResponse, measuredIlluminant } from './illuminant.js';
+import { type CameraResponse, channels, responseFor } from './response.js';
+
+/** The cube that a camera looks at, as far as the response must know it. */
+export interface SeenCube {
+  name: string;
+  bands: number;
+  wavelengths: readonly number[] | null;
+}
+
+/** The response of a camera at a cube's bands, under its light, before exposure.
+ * @throws {DataError} `DATA_WAVELENGTHS`, `DATA_WAVELENGTH_RANGE`, `DATA_ILLUMINANT`. */
+export function litResponse({ response, light, settings }: Camera, cube: SeenCube): CameraResponse {
+  const at = responseFor(response, cube);
+  return light === null ? at : lightResponse(at, light, { whiteBalance: settings.whiteBalance });
+}
+
+/** The linear part of a camera as one table: light, exposure, gains and matrix folded into the response, so that
+ * rgb = table^T y / 255 wherever nothing is clipped. A loss that projects a cube through it is differentiable in the cube by
+ * construction.
+ * @throws {ConfigError} `CONFIG_CONFLICT` for an automatic exposure, which is another factor in each image. */
+export function linearResponse(camera: Camera, cube: SeenCube): CameraResponse {
+  const { exposure = 1, gains, matrix } = camera.settings;
+  if (exposure === 'auto') {
+    throw new ConfigError(
+      'CONFIG_CONFLICT',
+      `camera '${camera.name}': exposure 'auto' is another factor in each image, and no single re-projection is right; expected a number`,
+    );
+  }
+  const lit = litResponse(camera, cube);
+  const factors = gains ?? [1, 1, 1];
+  const mixing = matrix ?? [1, 0, 0, 0, 1, 0, 0, 0, 1];
+  const table = lit.table.map((_, i) => {
+    const [row, channel] = [Math.floor(i / channels), i % channels];
+    let sum = 0;
+    for (let k = 0; k < channels; k++) {
+      sum += (mixing[channel * channels + k] ?? 0) * (factors[k] ?? 1) * (lit.table[row * channels + k] ?? 0);
+    }
+    return exposure * sum;
+  });
+  return { ...lit, table };
+}
+
+const sensorSteps = ['electrons', 'mosaic', 'gains', 'matrix', 'jpeg'] as const;
+
+/** The steps of a camera that the native sampler takes, which draws noise anew for each patch; null where the camera has others
+ * (automatic exposure, shot noise, mosaic, colour correction, a tone curve, JPEG). Clipping alone is done by rounding to 16 bits.
+ * @param response what {@link litResponse} gave. */
+export function samplerSteps({ settings }: Camera, response: CameraResponse): CameraSteps | null {
+  const { exposure, readNoise, clip, bits, depth, curve } = settings;
+  if (sensorSteps.some((name) => settings[name] !== undefined)) return null;
+  if (exposure === 'auto' || curve !== 'linear' || (bits !== undefined && depth !== undefined)) return null;
+  const rounded = bits ?? depth;
+  if (!clip && rounded !== undefined) return null;
+  return {
+    response,
+    ...(exposure === undefined ? {} : { exposure }),
+    ...(readNoise === undefined ? {} : { noise: readNoise }),
+    ...(clip ? { bits: rounded ?? 16 } : {}),
+  };
+}
+
+/** A camera without its response as plain JSON, for checkpoints; the response stands beside it. */
+export interface CameraRecord {
+  name: string;
+  settings: Partial<CameraSettings>;
+  illuminant: { name: string; measured: { wavelengths: number[]; power: number[] } | null } | null;
+}
+
+/** What a checkpoint records of a camera. Equal cameras have equal records, whatever files they came from. */
+export function cameraRecord({ name, light, settings }: Camera): CameraRecord {
+  const names = (Object.keys(settings) as (keyof CameraSettings)[]).sort();
+  const known = names.filter((key) => settings[key] !== undefined).map((key) => [key, settings[key]]);
+  return {
+    name,
+    settings: Object.fromEntries(known) as Partial<CameraSettings>,
+    illuminant: light === null ? null : { name: light.name, measured: light.measured },
+  };
+}
+
+/** The camera that {@link cameraRecord} wrote.
+ * @throws {DataError} `DATA_RESPONSE` when the record is not one. */
+export async function cameraFromRecord(record: CameraRecord, response: CameraResponse): Promise<Camera> {
+  const { name, settings, illuminant: light } = record;
+  try {
+    const given = checkValues(cameraTable, settings, { kind: 'file', file: 'the checkpoint' });
+    const lit =
+      light === null
+        ? null
+        : light.measured === null
+          ? await illuminant(light.name)
+          : measuredIlluminant(light.name, light.measured.wavelengths, light.measured.power);
+    return {
+      name,
+      response,
+      light: lit,
+      settings: { ...defaultsOf(cameraTable), ...given } as CameraSettings,
+    };
+  } catch (cause) {
+    throw new DataError('DATA_RESPONSE', 'the record of the camera in the checkpoint is damaged', { cause });
+  }
+}
