@@ -7,16 +7,24 @@ export {
   type CubeDType,
   type CubeFormat,
   type CubeInfo,
+  type CubePlan,
+  type CubeReader,
   type CubeValues,
   type CubeWindow,
+  type CubeWriter,
+  createCube,
   cubeInfo,
   Dataset,
   type DatasetOptions,
   type FingerprintMode,
   formats,
+  type Georeference,
   type MatCubePlan,
   MatCubeWriter,
   type Origin,
+  type PourOptions,
+  pourCube,
+  openCube,
   openDataset,
   type ReadCubeOptions,
   type ReadRgbOptions,
@@ -92,6 +100,12 @@ export {
   modelFacts,
   type WeightsReport,
 } from './models/index.js';
+export {
+  type ConvertCubeOptions,
+  type ConvertCubeResult,
+  type ConvertEvent,
+  convertCube,
+} from './convert/index.js';
 export { type PrepareEvent, type PrepareOptions, type PrepareResult, prepare } from './prepare/index.js';
 export {
   type ReconstructEvent,

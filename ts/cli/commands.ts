@@ -12,6 +12,7 @@ export const commands: Readonly<Record<string, () => Promise<{ command: Command 
   prepare: () => import('./prepare.js'),
   models: () => import('./models.js'),
   info: () => import('./info.js'),
+  convert: () => import('./convert.js'),
   'convert-weights': () => import('./convert-weights.js'),
   libtorch: () => import('./libtorch.js'),
   doctor: () => import('./doctor.js'),

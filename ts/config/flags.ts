@@ -76,7 +76,8 @@ function textValue(table: Table, name: string, option: Option<unknown>, token: T
 }
 
 function takePositional(table: Table, value: string, values: Values): void {
-  const name = table.positional?.name;
+  const { name: first, second } = table.positional ?? {};
+  const name = second !== undefined && first !== undefined && values[first] !== undefined ? second : first;
   const option = name === undefined ? undefined : optionOf(table, name);
   const parsed = option?.parse(value);
   if (name === undefined || option === undefined || parsed === undefined) {
@@ -86,7 +87,7 @@ function takePositional(table: Table, value: string, values: Values): void {
   if (earlier !== undefined && option.join === undefined) {
     throw new ConfigError(
       'CONFIG_UNKNOWN',
-      `${table.command} takes one ${table.positional?.placeholder}, got '${value}' too`,
+      `${table.command} takes ${second === undefined ? 'one ' : ''}${table.positional?.placeholder}, got '${value}' too`,
     );
   }
   values[name] = earlier !== undefined ? option.join?.(earlier, parsed) : parsed;

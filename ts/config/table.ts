@@ -15,8 +15,12 @@ export interface Table<O extends Options = Options> {
   readonly summary: string;
   /** Longer text of help, below the summary. */
   readonly about?: string;
-  /** What stands after the flags: `IMAGE...`; the option that takes it. */
-  readonly positional?: { readonly name: keyof O & string; readonly placeholder: string };
+  /** What stands after the flags: `IMAGE...`; the option that takes it, and the one that takes a second word, as in `IN OUT`. */
+  readonly positional?: {
+    readonly name: keyof O & string;
+    readonly second?: keyof O & string;
+    readonly placeholder: string;
+  };
   /** Options of which exactly the named ones must be given. */
   readonly required?: readonly (keyof O & string)[];
   /** Options of which at most one may be given. */

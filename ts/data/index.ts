@@ -24,6 +24,7 @@ export {
   writeCube,
   writerFor,
 } from './formats/index.js';
+export { settleWindow } from './formats/format.js';
 export { type PourOptions, pourCube, turnedBands } from './formats/lines.js';
 export {
   type CubeBlock,

@@ -245,17 +245,29 @@ function turn(source: CubeValues, target: CubeValues, height: number, width: num
   }
 }
 
+/** Notes under names that MATLAB allows and the file does not have yet. */
+function asVariables(
+  notes: Readonly<Record<string, string>>,
+  taken: readonly (string | undefined)[],
+): Record<string, string> {
+  const allowed = Object.entries(notes).map(([name, text]) => {
+    const word = name.replace(/\W/g, '_').replace(/^(?![A-Za-z])/, 'note_');
+    return [word.slice(0, 63), text] as const;
+  });
+  return Object.fromEntries(allowed.filter(([name]) => !taken.includes(name)));
+}
+
 /** Begins a MATLAB v5 file: `[H, W, B]` as the field keeps it, `wavelengths` beside it. MATLAB keeps columns together.
  * @throws as {@link MatCubeWriter.create}. */
 export async function createMat5(
   path: string,
   plan: CubePlan,
-  { variable, notes }: WriteCubeOptions,
+  { variable = 'cube', notes }: WriteCubeOptions,
 ): Promise<CubeWriter> {
   const writer = await MatCubeWriter.create(path, {
     ...plan,
-    ...(variable === undefined ? {} : { variable }),
-    notes: { ...plan.notes, ...notes },
+    variable,
+    notes: asVariables({ ...plan.notes, ...notes }, [variable, 'wavelengths']),
   });
   const { height } = plan;
   return {
