@@ -115,6 +115,12 @@ export {
 } from './reconstruct/index.js';
 export { type FineSrOptions, type FineSrResult, fineSr, type RefineResult, refine } from './refine/index.js';
 export {
+  type SimulateEvent,
+  type SimulateOptions,
+  type SimulateResult,
+  simulate,
+} from './simulate/index.js';
+export {
   compareUpscaling,
   type TableEvent,
   type UpscalingTableOptions,

@@ -2,7 +2,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'tape';
 import { commands } from '../../ts/cli/commands.js';
+import { cameraTable } from '../../ts/config/index.js';
 import { referenceOf } from '../../ts/config/help.js';
+import type { Option } from '../../ts/config/option.js';
 import { type Recipe, recipes } from '../../ts/train/recipes.js';
 import { packageRoot } from '../../ts/package-root.js';
 
@@ -28,6 +30,25 @@ function recipeTable(): string[] {
   ];
 }
 
+/** What a camera (`--camera`) can hold. */
+function cameraSteps(): string[] {
+  const rows = Object.entries(cameraTable.options).map(([name, option]) => {
+    const {
+      doc,
+      expected,
+      defaultDoc = 'default' in option ? String(option.default) : '',
+    } = option as Option<unknown>;
+    return `| \`${name}\` | ${expected} | ${defaultDoc} | ${doc.replaceAll('|', '\\|')} |`;
+  });
+  return [
+    'What the JSON of `--camera` holds, in the order in which the steps are taken; a step that is not named is left out.',
+    '',
+    '| key | value | default | |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+  ];
+}
+
 /** The page as the option tables have it. */
 async function generated(): Promise<string> {
   const parts = [
@@ -43,6 +64,7 @@ async function generated(): Promise<string> {
     if (table.about !== undefined) parts.push('', table.about);
     if (Object.keys(table.options).length > 0) parts.push('', referenceOf(table).trimEnd());
   }
+  parts.push('', '## Cameras', '', ...cameraSteps());
   parts.push('', '## Recipes', '', ...recipeTable());
   return `${parts.join('\n')}\n`;
 }

@@ -10,6 +10,7 @@ export const commands: Readonly<Record<string, () => Promise<{ command: Command 
   refine: () => import('./refine.js'),
   table: () => import('./table.js'),
   prepare: () => import('./prepare.js'),
+  simulate: () => import('./simulate.js'),
   models: () => import('./models.js'),
   info: () => import('./info.js'),
   convert: () => import('./convert.js'),

@@ -72,7 +72,7 @@ export const cameraTable = defineTable({
       defaultDoc: 'cie1964, the CIE 1964 observer with the NTIRE gain',
     }),
     illuminant: text({
-      doc: 'light on cubes of reflectance: A, E, D50, D65, D<kelvin>, <kelvin>K or a CSV file `wavelength_nm,power`',
+      doc: 'light on cubes of reflectance: A, E, D50, D65, a daylight such as D5500, a black body such as 3200K, or a CSV file `wavelength_nm,power`',
       placeholder: 'NAME|FILE',
       defaultDoc: 'none: the cube is taken as it is',
     }),
@@ -122,6 +122,27 @@ export const cameraTable = defineTable({
     jpeg: integer({ doc: 'quality of a JPEG that the picture goes through', least: 1, most: 100 }),
   },
 });
+
+/** A camera in words, or in a file or script the object itself; what it holds is checked when it is read. */
+export function cameraWords<const X extends OptionText<string | CameraGiven>>(
+  words: X,
+): Made<string | CameraGiven, X> {
+  const accept = (value: unknown): string | CameraGiven | undefined => {
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject || (typeof value === 'string' && value !== '')
+      ? (value as string | CameraGiven)
+      : undefined;
+  };
+  return made<string | CameraGiven, X>(words, {
+    placeholder: 'PRESET|FILE|JSON',
+    ...words,
+    isSwitch: false,
+    repeats: false,
+    expected: 'a preset, a file, JSON as text, or an object of steps',
+    accept,
+    parse: accept,
+  });
+}
 
 /** A camera as a script or file gives it. */
 export type CameraGiven = GivenOptions<typeof cameraTable>;

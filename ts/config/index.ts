@@ -7,6 +7,7 @@ export { type PrepareGiven, prepareTable } from './prepare-options.js';
 export { type ReconstructGiven, reconstructTable } from './reconstruct-options.js';
 export { type RefineGiven, refineTable } from './refine-options.js';
 export { type UpscalingTableGiven, upscalingTable } from './table-options.js';
+export { type SimulateGiven, simulateTable } from './simulate-options.js';
 export { spatialModel, type TrainGiven, trainTable } from './train-options.js';
 export { type UpscaleGiven, upscaleTable } from './upscale-options.js';
 export { checkedOptions } from './checked.js';

@@ -1,3 +1,4 @@
+import { cameraWords } from './camera-options.js';
 import { choice, flag, integer, number, path, text } from './option.js';
 
 const machine = 'Machine';
@@ -33,6 +34,12 @@ export const rgbOption = choice(['simulated', 'files'], {
 export const responseOption = text({
   doc: "camera response: cie1964, cie1931, nikon-d40, nikon-d700, or a CSV file 'wavelength_nm,R,G,B'",
   placeholder: 'NAME|FILE',
+  group: 'Data',
+});
+
+export const cameraOption = cameraWords({
+  doc: 'how RGB is made of cubes beyond the response: ntire2022, ntire2020-clean, ntire2020-realworld, a JSON file, or JSON such as {"illuminant": "A", "bits": 8}',
+  defaultDoc: 'the response alone',
   group: 'Data',
 });
 

@@ -35,7 +35,7 @@ export interface PictureOptions {
 }
 
 /** Values that are worked on between two turns of the event loop: some milliseconds. */
-const turn = 2 ** 15;
+const turn = 2 ** 14;
 /** Pixels of a strip. */
 const mostPixels = 2 ** 18;
 

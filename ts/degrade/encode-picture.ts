@@ -4,7 +4,7 @@ import { DataError } from '../errors.js';
 
 const channels = 3;
 /** Pixels that are put in order between two turns of the event loop. */
-const turn = 2 ** 17;
+const turn = 2 ** 16;
 /** JPEG's header has 16 bits for each side. */
 const longestJpeg = 65535;
 

@@ -3,7 +3,7 @@ import { nextTurn } from '../data/cube.js';
 /** Bits of a float's pattern that are left out: 12 of the 23 of its fraction stay, so a value is known to 1/4096 of itself. */
 const dropped = 11;
 const bins = 2 ** (31 - dropped);
-const turn = 2 ** 18;
+const turn = 2 ** 16;
 
 /** Counts values by the patterns of their bits, which for positive floats have the order of the values. */
 class Histogram {

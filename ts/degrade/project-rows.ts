@@ -3,7 +3,7 @@ import type { CubeRows } from './cube-rows.js';
 import { type CameraResponse, channels } from './response.js';
 
 /** Products that are summed between two turns of the event loop: some milliseconds. */
-const turn = 2 ** 20;
+const turn = 2 ** 19;
 
 /** Rows of a cube through a response: rgb = table^T y / 255 with y in [0, 1], linear, `[3, end - row, width]`, float32, sums in
  * double.

@@ -1,0 +1,99 @@
+import { checkedOptions } from '../config/checked.js';
+import { type SimulateGiven, simulateTable } from '../config/index.js';
+import { nextTurn } from '../data/index.js';
+import {
+  type Camera,
+  type CameraPicture,
+  encodePicture,
+  type PictureFormat,
+  readCamera,
+  takePicture,
+} from '../degrade/index.js';
+import { ConfigError } from '../errors.js';
+import { writeAtomically } from '../io/atomic-write.js';
+import { openCubeRows } from './cube-rows.js';
+import type { SimulateEvent } from './events.js';
+import { type SimulatedPair, settlePairs } from './outputs.js';
+
+/** What `simulate` takes: the options of `hyperlift simulate` by their names, and how to listen and stop. */
+export interface SimulateOptions extends SimulateGiven {
+  /** Called with each event. */
+  onProgress?: ((event: SimulateEvent) => void) | undefined;
+  /** Stops between two strips. */
+  signal?: AbortSignal | undefined;
+}
+
+/** What a simulation wrote. */
+export interface SimulateResult {
+  /** In the order of the cubes. */
+  pictures: { cube: string; file: string; height: number; width: number }[];
+}
+
+/** Makes RGB images of cubes, as a camera would. Needs no LibTorch. Pictures without a `depth` have 16 bits; memory is that of the picture
+ * and of a strip of the cube.
+ * @throws {ConfigError} `CONFIG_*` as {@link readCamera}, `CONFIG_OUT`, `CONFIG_CONFLICT` for JPEG files of a camera that makes none.
+ * @throws {DataError} `DATA_*` naming the cube.
+ * @example
+ * await simulate({ cubes: ['scene.mat'], out: 'scene.jpg', camera: { illuminant: 'D65', electrons: 5000, jpeg: 90 } }); */
+export async function simulate(given: SimulateOptions): Promise<SimulateResult> {
+  const { onProgress = () => {}, signal, ...rest } = given;
+  const options = checkedOptions(simulateTable, rest);
+  const { response, illuminant, seed, format, out, variable, fullScale } = options;
+  const camera = await readCamera(options.camera, { response, illuminant });
+  const usual = camera.settings.jpeg === undefined ? 'png' : 'jpg';
+  const pairs = await settlePairs(options.cubes, out, format, usual);
+  for (const pair of pairs) requireJpeg(pair, camera);
+  const light = camera.light?.name ?? null;
+  const names = { camera: camera.name, response: camera.response.name, illuminant: light };
+  onProgress({ type: 'start', cubes: pairs.length, ...names });
+  const pictures: SimulateResult['pictures'] = [];
+  for (const pair of pairs) {
+    signal?.throwIfAborted();
+    const reading = {
+      ...(variable === undefined ? {} : { variable }),
+      ...(fullScale === undefined ? {} : { fullScale }),
+    };
+    const { rows, close } = await openCubeRows(pair.cube, pair.name, reading);
+    const onRows = (done: number) => onProgress({ type: 'rows', cube: pair.name, done, total: rows.height });
+    const picture = await takePicture(camera, rows, { seed, signal, onRows }).finally(close);
+    await writePicture(pair, picture);
+    const { height, width } = picture;
+    pictures.push({ cube: pair.cube, file: pair.file, height, width });
+    onProgress({ type: 'file', cube: pair.name, file: pair.file, height, width });
+  }
+  return { pictures };
+}
+
+/** @throws {ConfigError} `CONFIG_CONFLICT`. */
+function requireJpeg({ format, file }: SimulatedPair, { settings, name }: Camera): void {
+  if (format !== 'jpg' || settings.jpeg !== undefined) return;
+  throw new ConfigError(
+    'CONFIG_CONFLICT',
+    `${file}: camera '${name}' makes no JPEG; name its quality, as in --camera '{"jpeg": 90}', or write .png`,
+  );
+}
+
+async function writePicture({ file, format }: SimulatedPair, picture: CameraPicture): Promise<void> {
+  const bytes = format === 'jpg' && picture.jpeg !== null ? picture.jpeg : await encoded(picture, format);
+  await writeAtomically(file, (handle) => handle.writeFile(bytes));
+}
+
+async function encoded(picture: CameraPicture, format: PictureFormat): Promise<Uint8Array> {
+  const { data } = picture;
+  const whole = data instanceof Float32Array ? await sixteenBits(data) : data;
+  return encodePicture({ ...picture, data: whole }, format);
+}
+
+const turn = 2 ** 16;
+
+async function sixteenBits(values: Float32Array): Promise<Uint16Array> {
+  const result = new Uint16Array(values.length);
+  for (let start = 0; start < values.length; start += turn) {
+    const end = Math.min(values.length, start + turn);
+    for (let i = start; i < end; i++) {
+      result[i] = Math.round(65535 * Math.min(1, Math.max(0, values[i] ?? 0)));
+    }
+    await nextTurn();
+  }
+  return result;
+}
