@@ -68,6 +68,13 @@ export const fullScaleOption = number({
   group: 'Data',
 });
 
+export const cacheLimitOption = text({
+  doc: 'what the cache of decoded scenes may take on the disk, such as 50GiB; scenes used longest ago make room',
+  defaultDoc: 'half of what is free',
+  placeholder: 'SIZE',
+  group: 'Data',
+});
+
 /** What every command takes on the command line, and no script or configuration file needs. */
 export const consoleOptions = {
   config: path({

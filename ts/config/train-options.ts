@@ -1,6 +1,7 @@
 import { choice, flag, integer, integers, number, path, text } from './option.js';
 import { every, settings } from './settings.js';
 import {
+  cacheLimitOption,
   deviceOption,
   fullScaleOption,
   kernelOption,
@@ -73,6 +74,18 @@ const dataOptions = {
     default: 0.1,
     least: 0,
     most: 0.9,
+    ...data,
+  }),
+  cache: text({
+    doc: 'keep decoded scenes in files that are mapped, in this folder; auto: in the cache folder where they would take more than half of the free memory; off: in memory',
+    default: 'auto',
+    placeholder: 'DIR|auto|off',
+    ...data,
+  }),
+  cacheLimit: cacheLimitOption,
+  cacheType: choice(['stored', 'float16', 'float32'], {
+    doc: 'type of the values in the cache: as the files have them, or divided to [0, 1]; float16 halves what float files take, and is the one that changes results',
+    default: 'stored',
     ...data,
   }),
   valPatches: integer({

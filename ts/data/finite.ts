@@ -11,8 +11,10 @@ export async function checkFinite(scene: {
   data: CubeValues;
   height: number;
   width: number;
+  /** Where the values are rows of a larger scene: the first of them. */
+  firstRow?: number;
 }): Promise<void> {
-  const { data, height, width, name } = scene;
+  const { data, height, width, name, firstRow = 0 } = scene;
   if (!(data instanceof Float32Array || data instanceof Float64Array)) return;
   let first = -1;
   let count = 0;
@@ -28,7 +30,7 @@ export async function checkFinite(scene: {
   if (first < 0) return;
   const plane = height * width;
   const band = Math.floor(first / plane);
-  const row = Math.floor((first % plane) / width);
+  const row = firstRow + Math.floor((first % plane) / width);
   throw new DataError(
     'DATA_NOT_FINITE',
     `${name}: ${data[first]} at band ${band}, row ${row}, column ${first % width} (counted from 0)` +

@@ -1,3 +1,4 @@
+export { type CacheEntry, type CacheType, defaultCacheFolder, SceneCache } from './cache/index.js';
 export * from './cube.js';
 export * from './datasets/index.js';
 export { checkFinite } from './finite.js';

@@ -17,6 +17,7 @@ export function writeError(file: string, cause: unknown): HyperliftError {
     ENOENT: 'the folder does not exist',
     ENOTDIR: 'a part of the path is a file, not a folder',
     EISDIR: 'is a folder, a file was to be written',
+    EEXIST: 'a file of that name is there, where a folder was to be made',
     ENAMETOOLONG: 'the name is too long',
   };
   const why = reasons[code] ?? (cause instanceof Error ? cause.message : String(cause));

@@ -46,7 +46,7 @@ export async function openRun(asked: RunPlan, context: RunContext): Promise<Run>
       for (const tensor of perceptual.features?.values() ?? []) tensor.dispose();
     }
   } catch (error) {
-    data.store.dispose();
+    await data.close();
     throw error;
   }
 }

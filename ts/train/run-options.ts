@@ -2,6 +2,7 @@ import type { CheckedOptions } from '../config/checked.js';
 import { checkedOptions, type TrainGiven, trainTable } from '../config/index.js';
 import type { Values } from '../config/validate.js';
 import { ConfigError } from '../errors.js';
+import { bytesOfSize } from '../reconstruct/memory-size.js';
 import { readLossTerms } from './loss-terms.js';
 import { type Recipe, type RunKind, recipeFor } from './recipes.js';
 
@@ -26,6 +27,7 @@ export function completeOptions(given: TrainGiven): RunOptions {
   const options = { ...checked, task, ...recipeFor(kind, checked.recipe, given) };
   readLossTerms(options.loss);
   readSizeFactors(options.sizeFactors);
+  checkCache(options);
   if (data === undefined) {
     throw new ConfigError('CONFIG_MISSING', 'train needs --data: a folder of scenes or of RGB images');
   }
@@ -36,6 +38,19 @@ export function completeOptions(given: TrainGiven): RunOptions {
     throw new ConfigError('CONFIG_CONFLICT', 'all weights of the unsupervised loss are 0; give one of them');
   }
   return { ...options, data };
+}
+
+function checkCache({
+  cache,
+  cacheLimit,
+  cacheType,
+}: Pick<Checked, 'cache' | 'cacheLimit' | 'cacheType'>): void {
+  if (cacheLimit !== undefined) bytesOfSize('cacheLimit', cacheLimit, 0);
+  if (cache !== 'off' || cacheType === 'stored') return;
+  throw new ConfigError(
+    'CONFIG_CONFLICT',
+    `option 'cacheType' is '${cacheType}': without a cache, scenes are held as they are stored`,
+  );
 }
 
 function idleError(option: string, kind: RunKind): ConfigError {
@@ -120,6 +135,8 @@ const outerOptions: readonly string[] = [
   'response',
   'kernel',
   'split',
+  'cache',
+  'cacheLimit',
 ];
 
 /** The options that determine the weights, in the order of their names: what a checkpoint records. Files stand there
@@ -130,7 +147,15 @@ export function innerOptions(recorded: Values): Values {
 }
 
 /** What may be given beside `resume`. */
-const withResume: readonly string[] = ['resume', 'data', 'checkpointEvery', 'perceptualWeights', 'init'];
+const withResume: readonly string[] = [
+  'resume',
+  'data',
+  'cache',
+  'cacheLimit',
+  'checkpointEvery',
+  'perceptualWeights',
+  'init',
+];
 
 /** @throws {ConfigError} `CONFIG_CONFLICT` for an option that a resumed run takes from its own folder. */
 export function checkResumeOptions(given: TrainGiven): void {

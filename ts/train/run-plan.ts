@@ -77,15 +77,16 @@ export function configRecord(
   notes: Readonly<Record<string, unknown>>,
 ): Values {
   const recorded = recordedOptions(options);
-  for (const name of ['data', 'perceptualWeights', 'init', 'response', 'kernel', 'split'] as const) {
+  for (const name of ['data', 'perceptualWeights', 'init', 'response', 'kernel', 'split', 'cache'] as const) {
     const place = recorded[name];
     if (typeof place === 'string' && isPlace(name, place)) recorded[name] = resolve(place);
   }
   return { ...recorded, hyperlift: { version: packageVersion(), ...notes } };
 }
 
-/** A response can be the name of a table, a kernel words. */
+/** A response can be the name of a table, a kernel words, a cache on or off. */
 function isPlace(option: string, value: string): boolean {
+  if (option === 'cache') return value !== 'auto' && value !== 'off';
   if (option === 'kernel') return isKernelFile(value);
   return option !== 'response' || !responseNames.includes(value);
 }

@@ -112,7 +112,7 @@ export class Run {
   /** Gives the memory back and waits for the log. */
   async close(): Promise<void> {
     this.session.dispose();
-    this.data.store.dispose();
+    await this.data.close();
     await this.log.settled();
   }
 }

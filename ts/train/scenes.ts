@@ -1,6 +1,4 @@
 import {
-  type CubeData,
-  type CubeValues,
   type Dataset,
   heldBackPlan,
   openDataset,
@@ -16,12 +14,13 @@ import {
   type CameraResponse,
   cameraResponse,
   responseFor,
-  toCameraSpace,
 } from '../degrade/index.js';
 import { DataError } from '../errors.js';
 import { type NativeSceneStore, native } from '../native/index.js';
 import { scaleOf } from './model-check.js';
+import { chooseShelf } from './choose-shelf.js';
 import { type RunOptions, readSizeFactors } from './run-options.js';
+import type { SceneShelf } from './scene-shelf.js';
 
 const usualBands = 31;
 
@@ -43,9 +42,11 @@ export interface TrainingData {
   validationPlan: Int32Array;
   scenes: { training: number; heldBack: number };
   notices: string[];
+  /** Gives the memory back, and the files of the cache. */
+  close(): Promise<void>;
 }
 
-/** Reads all scenes into a native store, in their stored type, and splits them.
+/** Reads all scenes into a native store, in their stored type or mapped from the cache, and splits them.
  * @throws {DataError} `DATA_*`, naming the scene. */
 export async function openTrainingData(options: RunOptions, signal?: AbortSignal): Promise<TrainingData> {
   const kernel = options.kernel === undefined ? null : await blurOf(options.kernel);
@@ -53,19 +54,20 @@ export async function openTrainingData(options: RunOptions, signal?: AbortSignal
   const named = await namedScenes(dataset.scenes, options);
   const { bands, wavelengths, hasCubes } = await sharedFacts(dataset.scenes, options);
   const camera = options.task === 'spatial' ? null : await cameraAt(options, bands, wavelengths);
+  const { shelf, notice } = await chooseShelf(dataset.scenes, options);
   const store = native().createSceneStore();
+  const close = (): Promise<void> => {
+    store.dispose();
+    return shelf.close();
+  };
   try {
     const areas: PatchArea[] = [];
     for (const scene of dataset.scenes) {
       signal?.throwIfAborted();
-      areas.push(
-        camera === null
-          ? await addCube(store, await scene.readCube())
-          : await addScene(store, scene, options, camera),
-      );
+      areas.push(await addScene({ store, shelf }, scene, options, camera));
     }
     const { training: whole, heldBack, notices } = split(areas, options, named);
-    const training = camera === null ? await atAllSizes(store, whole, options) : whole;
+    const training = camera === null ? await atAllSizes({ store, shelf }, whole, options) : whole;
     const { valPatches: count, seed } = options;
     const patch = options.patch * scaleOf(options);
     return {
@@ -80,10 +82,11 @@ export async function openTrainingData(options: RunOptions, signal?: AbortSignal
       heldBack,
       validationPlan: heldBackPlan({ scenes: heldBack, patch, count, seed }),
       scenes: { training: whole.length, heldBack: heldBack === whole ? 0 : heldBack.length },
-      notices,
+      notices: [...(notice === null ? [] : [notice]), ...notices],
+      close,
     };
   } catch (error) {
-    store.dispose();
+    await close();
     throw error;
   }
 }
@@ -140,39 +143,36 @@ async function sharedFacts(
   return { bands, wavelengths, hasCubes: cubes.length > 0 };
 }
 
+/** Where scenes go. */
+interface Storage {
+  store: NativeSceneStore;
+  shelf: SceneShelf;
+}
+
 async function addScene(
-  store: NativeSceneStore,
+  { store, shelf }: Storage,
   scene: Scene,
   { rgb, rgbKind }: RunOptions,
-  camera: CameraResponse,
+  camera: CameraResponse | null,
 ): Promise<PatchArea> {
-  const cube = scene.kind === 'rgb' ? undefined : await scene.readCube();
-  const picture = rgb === 'files' || cube === undefined ? await scene.readRgb() : undefined;
+  const cube = scene.kind === 'rgb' ? undefined : await shelf.cube(scene);
+  const pictured = camera !== null && (rgb === 'files' || cube === undefined);
+  const picture = pictured ? await shelf.picture(scene, rgbKind, camera) : undefined;
   const { height, width } = cube ?? picture ?? { height: 0, width: 0 };
   const number = store.add({
     name: scene.name,
     height,
     width,
-    ...(cube === undefined
-      ? {}
-      : { cube: { values: storable(cube.data), bands: cube.bands, scale: cube.fullScale } }),
-    ...(picture === undefined
-      ? {}
-      : { rgb: { values: await toCameraSpace(picture, rgbKind, camera), bands: 3, scale: 1 } }),
+    ...(cube === undefined ? {} : { cube: cube.plane }),
+    ...(picture === undefined ? {} : { rgb: picture.plane }),
   });
   return { scene: number, name: scene.name, height, width };
-}
-
-async function addCube(store: NativeSceneStore, cube: CubeData): Promise<PatchArea> {
-  const { name, height, width, bands, fullScale: scale } = cube;
-  const scene = store.add({ name, height, width, cube: { values: storable(cube.data), bands, scale } });
-  return { scene, name, height, width };
 }
 
 /** The scenes to train on at each of the sizes, those at another size than their own as further scenes of the store. A size at which
  * a patch does not fit is left out. */
 async function atAllSizes(
-  store: NativeSceneStore,
+  { store, shelf }: Storage,
   areas: readonly PatchArea[],
   options: RunOptions,
 ): Promise<PatchArea[]> {
@@ -189,7 +189,7 @@ async function atAllSizes(
       const { scene = 0, row = 0, column = 0, name } = area;
       const corners = { row, column, height: area.height, width: area.width };
       result.push({
-        scene: await store.addResized(scene, corners, factor),
+        scene: await shelf.resized(store, { scene, name: name ?? '', area: corners, factor }),
         height,
         width,
         ...(name ? { name } : {}),
@@ -204,12 +204,6 @@ async function atAllSizes(
     );
   }
   return result;
-}
-
-function storable(values: CubeValues): Uint8Array | Uint16Array | Float32Array {
-  const keeps =
-    values instanceof Uint8Array || values instanceof Uint16Array || values instanceof Float32Array;
-  return keeps ? values : Float32Array.from(values);
 }
 
 /** Names of the scenes to hold back, where a file lists them.

@@ -23,8 +23,8 @@ export function defaultCacheFolder(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hyperlift', 'scenes');
 }
 
-/** A file of the cache: what is in it, or the code of the error it gives. */
-export interface CacheEntry {
+/** A file of the cache, unread. */
+interface KeptFile {
   key: string;
   file: string;
   /** Of the whole file. */
@@ -32,6 +32,10 @@ export interface CacheEntry {
   lastUse: Date;
   /** By a process that lives. */
   inUse: boolean;
+}
+
+/** A file of the cache: what is in it, or the code of the error it gives. */
+export interface CacheEntry extends KeptFile {
   scene: SceneFile | null;
   /** Why it cannot be used; null for a sound one. */
   damage: string | null;
@@ -53,6 +57,9 @@ const underWay = new Map<string, Promise<void>>();
  * times as fast (warm, both through Node; lmdb's binding copies), and mapped they are gathered without a copy, at 930 patches a second
  * as against 720 from whole cubes in memory. float16 takes the room of uint16 and a third longer to convert. */
 export class SceneCache {
+  /** Bytes that may be added before the folder is looked at again. */
+  #spare = 0;
+
   /** @param limit bytes that all files together may take. */
   constructor(
     readonly folder: string,
@@ -133,64 +140,87 @@ export class SceneCache {
     } catch (cause) {
       throw cause instanceof HyperliftError ? cause : writeError(file, cause);
     } finally {
+      await source.close?.();
       await rm(temporary, { force: true });
     }
   }
 
   /** Removes the entries that were used longest ago and are not in use, until `bytes` more fit within the limit.
-   * @returns what was removed.
+   * @returns the keys of what was removed.
    * @throws {ConfigError} `CONFIG_MEMORY` where those in use leave no room. */
-  async makeRoom(bytes: number): Promise<CacheEntry[]> {
-    if (this.limit === Number.POSITIVE_INFINITY) return [];
-    const entries = await this.list();
-    let total = entries.reduce((sum, entry) => sum + entry.bytes, 0);
-    const removed: CacheEntry[] = [];
-    for (const entry of entries) {
-      if (total + bytes <= this.limit) break;
-      if (entry.inUse) continue;
-      await rm(entry.file, { force: true });
-      total -= entry.bytes;
-      removed.push(entry);
+  async makeRoom(bytes: number): Promise<string[]> {
+    if (bytes <= this.#spare) {
+      this.#spare -= bytes;
+      return [];
     }
-    if (total + bytes <= this.limit) return removed;
-    throw new ConfigError(
-      'CONFIG_MEMORY',
-      `${this.folder}: the limit of the cache is ${this.limit} bytes; ${total} are in use and ${bytes} more are needed`,
-    );
+    const files = await this.#files();
+    let total = files.reduce((sum, file) => sum + file.bytes, 0);
+    const removed: string[] = [];
+    for (const file of files) {
+      if (total + bytes <= this.limit) break;
+      if (!(await this.#removeUnused(file))) continue;
+      total -= file.bytes;
+      removed.push(file.key);
+    }
+    const left = this.limit - total - bytes;
+    if (left < 0) {
+      throw new ConfigError(
+        'CONFIG_MEMORY',
+        `${this.folder}: the limit of the cache is ${this.limit} bytes; ${total} are in use and ${bytes} more are needed`,
+      );
+    }
+    // Not looked up again for each of a thousand scenes; other processes may fill the folder meanwhile, so not for long either.
+    this.#spare = Math.min(left, this.limit / 16);
+    return removed;
   }
 
-  /** All entries, the one used longest ago first. What dead processes left is removed on the way. */
-  async list(): Promise<CacheEntry[]> {
+  /** Whether an entry was removed: not one in use, looked up again just before. */
+  async #removeUnused({ key, file, inUse }: KeptFile): Promise<boolean> {
+    if (inUse || (await keysInUse(this.folder)).has(key)) return false;
+    await rm(file, { force: true });
+    return true;
+  }
+
+  /** All files, the one used longest ago first. What dead processes left is removed on the way. */
+  async #files(): Promise<KeptFile[]> {
     const used = await keysInUse(this.folder);
     const names = await readdir(this.folder).catch(() => []);
-    const entries: CacheEntry[] = [];
+    const files: KeptFile[] = [];
     for (const name of names.filter((name) => name.endsWith(ending))) {
       const key = name.slice(0, -ending.length);
       const file = join(this.folder, name);
       const facts = await stat(file).catch(() => undefined);
       if (facts === undefined) continue; // removed by another process a moment ago
-      const found = await readSceneFile(file).catch((error: unknown) => codeOf(error));
-      const [scene, damage] = typeof found === 'string' ? [null, found] : [found, null];
-      entries.push({
-        key,
-        file,
-        bytes: facts.size,
-        lastUse: facts.mtime,
-        inUse: used.has(key),
-        scene,
-        damage,
-      });
+      files.push({ key, file, bytes: facts.size, lastUse: facts.mtime, inUse: used.has(key) });
     }
-    return entries.sort((a, b) => a.lastUse.getTime() - b.lastUse.getTime() || (a.key < b.key ? -1 : 1));
+    return files.sort((a, b) => a.lastUse.getTime() - b.lastUse.getTime() || (a.key < b.key ? -1 : 1));
+  }
+
+  /** Bytes of all files together. */
+  async bytes(): Promise<number> {
+    return (await this.#files()).reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** All entries with what they hold, the one used longest ago first. */
+  async list(): Promise<CacheEntry[]> {
+    const entries: CacheEntry[] = [];
+    for (const kept of await this.#files()) {
+      const found = await readSceneFile(kept.file).catch((error: unknown) => codeOf(error));
+      const [scene, damage] = typeof found === 'string' ? [null, found] : [found, null];
+      entries.push({ ...kept, scene, damage });
+    }
+    return entries;
   }
 
   /** Removes all entries but those in use.
    * @returns what was removed and what was kept. */
   async clear(): Promise<{ removed: CacheEntry[]; kept: CacheEntry[] }> {
-    const entries = await this.list();
-    const removed = entries.filter(({ inUse }) => !inUse);
-    for (const { file } of removed) await rm(file, { force: true });
-    return { removed, kept: entries.filter(({ inUse }) => inUse) };
+    const [removed, kept]: [CacheEntry[], CacheEntry[]] = [[], []];
+    for (const entry of await this.list()) {
+      if (await this.#removeUnused(entry)) removed.push(entry);
+      else kept.push(entry);
+    }
+    return { removed, kept };
   }
 
   /** Reads every value of every entry against its checksum, and removes the entries that are damaged and not in use.
@@ -199,7 +229,7 @@ export class SceneCache {
     const result: CacheEntry[] = [];
     for (const entry of await this.list()) {
       const damage = entry.damage ?? (await damageOf(entry.file, signal));
-      if (damage !== null && !entry.inUse) await rm(entry.file, { force: true });
+      if (damage !== null) await this.#removeUnused(entry);
       result.push({ ...entry, damage });
     }
     return result;

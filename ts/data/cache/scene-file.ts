@@ -119,6 +119,8 @@ export async function verifySceneFile(path: string, signal?: AbortSignal): Promi
 export interface SceneSource extends Omit<SceneFacts, 'dtype' | 'tile'> {
   /** The rows `[row, row + height)` of all bands. */
   read(row: number, height: number): Promise<Strip>;
+  /** Called when all is written, or nothing more will be. */
+  close?(): Promise<void>;
 }
 
 /** Writes a file of the cache at `path`, which must not exist; its values go through memory a row of tiles at a time.

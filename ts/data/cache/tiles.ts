@@ -1,5 +1,5 @@
 import { DataError } from '../../errors.js';
-import { type CubeValues, nextTurn } from '../cube.js';
+import { type CubeDType, type CubeValues, dtypeOf, nextTurn } from '../cube.js';
 
 /** Types of values in the files of the scene cache. */
 export type TiledDType = 'uint8' | 'uint16' | 'float16' | 'float32';
@@ -19,16 +19,20 @@ export interface Strip {
   bandStep: number;
 }
 
-/** How values are kept: their type, the number that divides what is kept to [0, 1], and what divides them before. Integers beyond
- * 16 bits and doubles become float32, as in memory. */
+/** The type that values of a cube are kept in. Integers beyond 16 bits and doubles become float32, as in memory. */
+export function keptDType(dtype: CubeDType, type: 'stored' | 'float16' | 'float32'): TiledDType {
+  if (type !== 'stored') return type;
+  return dtype === 'uint8' || dtype === 'uint16' ? dtype : 'float32';
+}
+
+/** How values are kept: their type, the number that divides what is kept to [0, 1], and what divides them before. */
 export function keptAs(
   values: CubeValues,
   type: 'stored' | 'float16' | 'float32',
   scale: number,
 ): { dtype: TiledDType; scale: number; divisor: number } {
-  if (type !== 'stored') return { dtype: type, scale: 1, divisor: scale };
-  if (values instanceof Uint8Array) return { dtype: 'uint8', scale, divisor: 1 };
-  return { dtype: values instanceof Uint16Array ? 'uint16' : 'float32', scale, divisor: 1 };
+  const dtype = keptDType(dtypeOf(values), type);
+  return type === 'stored' ? { dtype, scale, divisor: 1 } : { dtype, scale: 1, divisor: scale };
 }
 
 const single = new Float32Array(1);

@@ -2,8 +2,8 @@ import { DataError } from '../../errors.js';
 import type { CubeData, CubeDType, RgbData, RgbKind } from '../cube.js';
 import { checkFinite } from '../finite.js';
 import { findBandSeries } from '../formats/band-files.js';
-import type { ReadCubeOptions } from '../formats/format.js';
-import { cubeInfo, formatOf, readCube } from '../formats/index.js';
+import type { CubeReader, ReadCubeOptions } from '../formats/format.js';
+import { cubeInfo, formatOf, openCube, readCube } from '../formats/index.js';
 import { readRgb, rgbSize } from '../formats/rgb-image.js';
 
 /** What a scene has: a cube and its picture, a cube alone, or a picture alone. */
@@ -34,7 +34,8 @@ export class Scene {
     /** The cube's file or folder. */
     readonly cubePath: string | null,
     readonly rgbPath: string | null,
-    private readonly options: SceneReadOptions,
+    /** How its files are read. */
+    readonly reading: SceneReadOptions,
   ) {}
 
   get kind(): SceneKind {
@@ -53,7 +54,7 @@ export class Scene {
     const rgb = this.rgbPath === null ? null : await rgbSize(this.rgbPath);
     if (this.cubePath === null)
       return { height: 0, width: 0, ...rgb, bands: null, dtype: null, wavelengths: null };
-    const { height, width, bands, dtype, wavelengths } = await cubeInfo(this.cubePath, this.options);
+    const { height, width, bands, dtype, wavelengths } = await cubeInfo(this.cubePath, this.reading);
     if (rgb !== null && (rgb.height !== height || rgb.width !== width)) {
       throw new DataError(
         'DATA_SIZE_MISMATCH',
@@ -66,13 +67,7 @@ export class Scene {
   /** The cube; every value is finite.
    * @throws {DataError} `DATA_SCENE_KIND` for a picture alone, `DATA_NOT_FINITE`, and the readers' errors. */
   async readCube(): Promise<CubeData> {
-    if (this.cubePath === null) {
-      throw new DataError(
-        'DATA_SCENE_KIND',
-        `scene '${this.name}' is a picture (${this.rgbPath}); it has no cube`,
-      );
-    }
-    const cube = { ...(await readCube(this.cubePath, this.options)), name: this.name };
+    const cube = { ...(await readCube(this.cubeOrFail(), this.reading)), name: this.name };
     await checkFinite(cube);
     return cube;
   }
@@ -87,7 +82,7 @@ export class Scene {
       );
     }
     await this.info();
-    const { rgbKind } = this.options;
+    const { rgbKind } = this.reading;
     const rgb = {
       ...(await readRgb(this.rgbPath, rgbKind === undefined ? {} : { kind: rgbKind })),
       name: this.name,
@@ -96,12 +91,29 @@ export class Scene {
     return rgb;
   }
 
+  /** The cube, opened to be read in parts; to be closed. Whether the values are finite is left to the caller.
+   * @throws {DataError} `DATA_SCENE_KIND` for a picture alone, and the readers' errors. */
+  async openCube(): Promise<CubeReader> {
+    return openCube(this.cubeOrFail(), this.reading);
+  }
+
+  private cubeOrFail(): string {
+    if (this.cubePath !== null) return this.cubePath;
+    throw new DataError(
+      'DATA_SCENE_KIND',
+      `scene '${this.name}' is a picture (${this.rgbPath}); it has no cube`,
+    );
+  }
+
   /** Every file the scene is made of. */
   async files(): Promise<string[]> {
-    const pictures = this.rgbPath === null ? [] : [this.rgbPath];
-    if (this.cubePath === null) return pictures;
+    return [...(await this.cubeFiles()), ...(this.rgbPath === null ? [] : [this.rgbPath])];
+  }
+
+  /** The files of its cube; none for a picture alone. */
+  async cubeFiles(): Promise<string[]> {
+    if (this.cubePath === null) return [];
     const folder = (await formatOf(this.cubePath))?.id === 'png-folder';
-    const cube = folder ? (await findBandSeries(this.cubePath)).files : [this.cubePath];
-    return [...cube, ...pictures];
+    return folder ? (await findBandSeries(this.cubePath)).files : [this.cubePath];
   }
 }
