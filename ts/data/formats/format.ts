@@ -77,10 +77,14 @@ export interface CubeFormat {
   /** What options call it, where it is written: `mat`, `png`, ... */
   readonly word?: string;
   readonly title: string;
-  /** Lower case, with the dot; empty for containers that are folders. The first is that of written files. */
+  /** Lower case, with the dot; empty for containers that are folders. The first is that of written files. Of a container of
+   * several files only that of the one which stands for the cube, so that a folder's cubes are counted once. */
   readonly extensions: readonly string[];
+  /** Further endings under which it can be written. */
+  readonly alsoWritten?: readonly string[];
   /** Whether `path` is of this container, told by content: `firstBytes` are the file's first 1024 (fewer in a shorter
-   * file), or null for a folder, whose `names` are given. */
+   * file), or null for a folder, whose `names` are given. A file that no content tells is asked about once more, with the
+   * `names` beside it: some containers are several files. */
   sniff(path: string, firstBytes: Uint8Array | null, names: readonly string[]): boolean;
   /** Reads what describes the cube, not its values. */
   open(path: string, options: ReadCubeOptions): Promise<CubeReader>;

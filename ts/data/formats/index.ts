@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { dirname, extname } from 'node:path';
 import { DataError } from '../../errors.js';
 import { fileError } from '../../io/file.js';
 import type { CubeData, CubeInfo } from '../cube.js';
@@ -14,13 +14,15 @@ import {
   wholeCube,
 } from './format.js';
 import { memoryReader, pourCube } from './lines.js';
+import { envi } from './envi.js';
+import { npy } from './npy.js';
 import { mat5 } from './mat5.js';
 import { pngFolder } from './png-folder.js';
 import { firstBytesOf, isImage } from './rgb-image.js';
 import { selectBands } from './selected-bands.js';
 
 /** Every container that is read, in the order they are tried. */
-export const formats: readonly CubeFormat[] = [mat5, pngFolder];
+export const formats: readonly CubeFormat[] = [mat5, npy, envi, pngFolder];
 
 async function isFolder(path: string): Promise<boolean> {
   try {
@@ -33,9 +35,11 @@ async function isFolder(path: string): Promise<boolean> {
 /** The format of a file or folder, told by its content; null when none fits. */
 export async function formatOf(path: string): Promise<CubeFormat | null> {
   const folder = await isFolder(path);
-  const names = folder ? await listNames(path) : [];
   const firstBytes = folder ? null : await firstBytesOf(path);
-  return formats.find((format) => format.sniff(path, firstBytes, names)) ?? null;
+  const known = (names: readonly string[]) =>
+    formats.find((format) => format.sniff(path, firstBytes, names)) ?? null;
+  if (folder) return known(await listNames(path));
+  return known([]) ?? known(await listNames(dirname(path)).catch(() => []));
 }
 
 async function requireFormat(path: string): Promise<CubeFormat> {
@@ -109,7 +113,7 @@ export async function cubeInfo(path: string, options: ReadCubeOptions = {}): Pro
 
 /** Words of the containers that are written, as options take them. */
 export function formatWords(): string[] {
-  return formats.flatMap(({ word }) => word ?? []);
+  return formats.flatMap(({ word, create }) => (create === undefined ? [] : (word ?? [])));
 }
 
 /** The container in which a name asks to be written: by its ending; without one, a folder of PNGs.
@@ -117,9 +121,10 @@ export function formatWords(): string[] {
 export function writerFor(path: string): CubeFormat {
   const ending = extname(path).toLowerCase();
   const writers = formats.filter(({ create }) => create !== undefined);
-  const format = ending === '' ? pngFolder : writers.find(({ extensions }) => extensions.includes(ending));
+  const endings = ({ extensions, alsoWritten = [] }: CubeFormat) => [...extensions, ...alsoWritten];
+  const format = ending === '' ? pngFolder : writers.find((writer) => endings(writer).includes(ending));
   if (format !== undefined) return format;
-  const known = writers.flatMap(({ extensions }) => extensions).join(', ');
+  const known = writers.flatMap(endings).join(', ');
   throw new DataError(
     'DATA_FORMAT',
     `${path}: cubes are written as ${known}, or, without an ending, as a folder of PNGs`,

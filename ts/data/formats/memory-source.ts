@@ -8,6 +8,10 @@ export class MemorySource implements ByteSource {
     private readonly bytes: Uint8Array,
   ) {}
 
+  get size(): number {
+    return this.bytes.length;
+  }
+
   async read(offset: number, length: number, what: string): Promise<Buffer> {
     const target = Buffer.from(new ArrayBuffer(length));
     await this.readInto(target, offset, what);
