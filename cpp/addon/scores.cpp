@@ -38,6 +38,16 @@ Napi::Value angles_to_js(Napi::Env env, const std::vector<AngleSum>& angles) {
   return result;
 }
 
+Napi::Value not_finite_to_js(Napi::Env env, const NotFinite& found) {
+  auto result = Napi::Object::New(env);
+  result["truth"] = static_cast<double>(found.truth);
+  result["result"] = static_cast<double>(found.estimate);
+  result["ignored"] = static_cast<double>(found.ignored);
+  result["first"] = static_cast<double>(found.first);
+  result["firstInTruth"] = found.first_in_truth;
+  return result;
+}
+
 Napi::Value scores_to_js(Napi::Env env, CubeScores&& scores) {
   auto result = Napi::Object::New(env);
   result["pixels"] = static_cast<double>(scores.pixels);
@@ -55,9 +65,15 @@ Napi::Value scores_to_js(Napi::Env env, CubeScores&& scores) {
   result["truthMost"] = band_sums(env, scores, &BandSums::truth_most);
   result["errorBesideOne"] = band_sums(env, scores, &BandSums::error_beside_one);
   result["divergence"] = band_sums(env, scores, &BandSums::divergence);
-  result["ssim"] = rows_to_js(env, scores.ssim);
-  result["gaussianSsim"] = rows_to_js(env, scores.gaussian_ssim);
-  result["quality"] = to_js(env, scores.quality);
+  result["clippedError"] = band_sums(env, scores, &BandSums::clipped_error);
+  result["ssim"] = rows_to_js(env, scores.ssim.means);
+  result["ssimWindows"] = static_cast<double>(scores.ssim.windows);
+  result["gaussianSsim"] = rows_to_js(env, scores.gaussian.means);
+  result["gaussianWindows"] = static_cast<double>(scores.gaussian.windows);
+  result["quality"] = to_js(
+      env, scores.quality.means.empty() ? std::vector<double>() : scores.quality.means.front());
+  result["qualityWindows"] = static_cast<double>(scores.quality.windows);
+  result["notFinite"] = not_finite_to_js(env, scores.not_finite);
   result["angles"] = angles_to_js(env, scores.angles);
   if (scores.angle_map.defined()) {
     result["angleMap"] = TensorHandle::wrap(env, std::move(scores.angle_map));
@@ -110,6 +126,9 @@ Napi::Value compute_scores(const Napi::CallbackInfo& info) {
   options.windows = get_or<windows_of>(given, "windows", options.windows);
   options.quality = get_or<boolean_of>(given, "quality", options.quality);
   options.divergence = get_or<boolean_of>(given, "divergence", options.divergence);
+  options.skip = get_or<boolean_of>(given, "skip", options.skip);
+  if (given.Has("rows")) options.rows = integer_of(given.Get("rows"), "rows");
+  if (given.Has("ignored")) options.ignored = number_of(given.Get("ignored"), "ignored");
   return Environment::of(info.Env())
       .enqueue(
           info.Env(), [estimate, truth, options] { return cube_scores(estimate, truth, options); },

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace hyperlift {
 
@@ -14,6 +15,7 @@ namespace {
 
 struct RowSums {
   std::vector<BandSums> bands;
+  int64_t pixels = 0;
   double angle = 0;
   int64_t angle_pixels = 0;
   std::vector<AngleSum> angles = {};
@@ -32,6 +34,7 @@ BandSums& operator+=(BandSums& to, const BandSums& from) {
   to.truth_most = std::max(to.truth_most, from.truth_most);
   to.error_beside_one += from.error_beside_one;
   to.divergence += from.divergence;
+  to.clipped_error += from.clipped_error;
   return to;
 }
 
@@ -42,14 +45,32 @@ struct SpectrumSums {
       : product(width), estimate(width), truth(width), error(width) {}
 };
 
+// Pixels of a row from `begin` to below `end`.
+struct Run {
+  int64_t begin = 0, end = 0;
+};
+
+// The pixels of a row that count. `left_out` of the row, or null where all do.
+std::vector<Run> runs_of(const bool* left_out, int64_t width) {
+  if (left_out == nullptr) return {{0, width}};
+  std::vector<Run> runs;
+  for (int64_t x = 0; x < width; ++x) {
+    if (left_out[x]) continue;
+    if (runs.empty() || runs.back().end != x) runs.push_back({x, x});
+    ++runs.back().end;
+  }
+  return runs;
+}
+
 template <class T>
-BandSums add_band_row(const T* estimate, const T* truth, int64_t width,
+BandSums add_band_row(const T* estimate, const T* truth, const Run& run,
                       const CubeScoreOptions& options, SpectrumSums& pixel) {
   BandSums sums;
-  for (int64_t x = 0; x < width; ++x) {
+  for (int64_t x = run.begin; x < run.end; ++x) {
     const double t = truth[x];
     const double e = clipped(estimate[x], options.clip);
     const double difference = e - t;
+    const double both_clipped = clipped(e, true) - clipped(t, true);
     const bool below = t < options.mrae_floor;
     sums.squared_error += difference * difference;
     sums.absolute_error += std::abs(difference);
@@ -62,6 +83,7 @@ BandSums add_band_row(const T* estimate, const T* truth, int64_t width,
     sums.estimate += e;
     sums.truth_most = std::max(sums.truth_most, t);
     sums.error_beside_one += std::abs(difference) / (t + 1);
+    sums.clipped_error += both_clipped * both_clipped;
     if (options.divergence) sums.divergence += difference * std::log10((e + 1e-3) / (t + 1e-3));
     pixel.product[x] += e * t;
     pixel.estimate[x] += e * e;
@@ -73,10 +95,10 @@ BandSums add_band_row(const T* estimate, const T* truth, int64_t width,
 
 // The angle of each pixel; sqrt(a a) is a in IEEE arithmetic, so that equal spectra have an angle
 // of exactly 0.
-void add_angles(const SpectrumSums& pixel, RowSums& row, float* angles, float* errors) {
-  const auto width = static_cast<int64_t>(pixel.product.size());
+void add_angles(const SpectrumSums& pixel, const Run& run, RowSums& row, float* angles,
+                float* errors) {
   const auto bands = static_cast<double>(row.bands.size());
-  for (int64_t x = 0; x < width; ++x) {
+  for (int64_t x = run.begin; x < run.end; ++x) {
     const double norms = std::sqrt(pixel.estimate[x] * pixel.truth[x]);
     double angle = std::numeric_limits<double>::quiet_NaN();
     if (norms != 0) {
@@ -89,33 +111,61 @@ void add_angles(const SpectrumSums& pixel, RowSums& row, float* angles, float* e
   }
 }
 
+// Two cubes [bands, H, W] on the CPU, of one dtype, without gaps.
+struct Cubes {
+  at::Tensor estimate, truth;
+  at::Tensor left_out;  // [H, W] bool, or undefined where all pixels count
+  int64_t rows = 0;     // that count
+
+  int64_t bands() const { return truth.size(0); }
+  int64_t height() const { return truth.size(1); }
+  int64_t width() const { return truth.size(2); }
+};
+
 template <class T>
-void sweep_rows(const at::Tensor& estimate, const at::Tensor& truth,
-                const CubeScoreOptions& options, CubeScores& scores) {
-  const int64_t bands = truth.size(0), height = truth.size(1), width = truth.size(2);
-  const T* const e = estimate.const_data_ptr<T>();
-  const T* const t = truth.const_data_ptr<T>();
-  float* const angles = options.maps ? scores.angle_map.mutable_data_ptr<float>() : nullptr;
-  float* const errors = options.maps ? scores.rmse_map.mutable_data_ptr<float>() : nullptr;
-  std::vector<RowSums> rows(height);
-  at::parallel_for(0, height, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t y = begin; y < end; ++y) {
-      SpectrumSums pixel(width);
-      for (int64_t band = 0; band < bands; ++band) {
-        const int64_t at = (band * height + y) * width;
-        rows[y].bands.push_back(add_band_row(e + at, t + at, width, options, pixel));
-      }
-      add_angles(pixel, rows[y], options.maps ? angles + y * width : nullptr,
-                 options.maps ? errors + y * width : nullptr);
-      const PixelRun<T> e_row = {e + y * width, height * width};
-      const PixelRun<T> t_row = {t + y * width, height * width};
-      for (const AngleRule& rule : options.angles) {
-        rows[y].angles.push_back(sum_angles(e_row, t_row, bands, width, options.clip, rule));
-      }
+RowSums sum_row(const Cubes& cubes, int64_t y, const CubeScoreOptions& options,
+                const CubeScores& scores) {
+  const int64_t bands = cubes.bands(), height = cubes.height(), width = cubes.width();
+  const T* const e = cubes.estimate.const_data_ptr<T>() + y * width;
+  const T* const t = cubes.truth.const_data_ptr<T>() + y * width;
+  float* const angles =
+      options.maps ? scores.angle_map.mutable_data_ptr<float>() + y * width : nullptr;
+  float* const errors =
+      options.maps ? scores.rmse_map.mutable_data_ptr<float>() + y * width : nullptr;
+  RowSums row;
+  row.bands.resize(bands);
+  row.angles.resize(options.angles.size());
+  SpectrumSums pixel(width);
+  const bool* const left_out =
+      cubes.left_out.defined() ? cubes.left_out.const_data_ptr<bool>() + y * width : nullptr;
+  for (const Run& run : runs_of(left_out, width)) {
+    const int64_t pixels = run.end - run.begin;
+    row.pixels += pixels;
+    for (int64_t band = 0; band < bands; ++band) {
+      const int64_t at = band * height * width;
+      row.bands[band] += add_band_row(e + at, t + at, run, options, pixel);
     }
+    add_angles(pixel, run, row, angles, errors);
+    for (size_t i = 0; i < options.angles.size(); ++i) {
+      const auto sum =
+          sum_angles<T>({e + run.begin, height * width}, {t + run.begin, height * width}, bands,
+                        pixels, options.clip, options.angles[i]);
+      row.angles[i].radians += sum.radians;
+      row.angles[i].pixels += sum.pixels;
+    }
+  }
+  return row;
+}
+
+template <class T>
+void sweep_rows(const Cubes& cubes, const CubeScoreOptions& options, CubeScores& scores) {
+  std::vector<RowSums> rows(cubes.rows);
+  at::parallel_for(0, cubes.rows, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t y = begin; y < end; ++y) rows[y] = sum_row<T>(cubes, y, options, scores);
   });
   for (const RowSums& row : rows) {
-    for (int64_t band = 0; band < bands; ++band) scores.bands[band] += row.bands[band];
+    for (size_t band = 0; band < row.bands.size(); ++band) scores.bands[band] += row.bands[band];
+    scores.pixels += row.pixels;
     scores.angle += row.angle;
     scores.angle_pixels += row.angle_pixels;
     for (size_t i = 0; i < row.angles.size(); ++i) {
@@ -125,30 +175,126 @@ void sweep_rows(const at::Tensor& estimate, const at::Tensor& truth,
   }
 }
 
+void keep(const WindowMeans& found, int64_t band, size_t first, WindowScores& scores) {
+  for (size_t i = 0; i < found.means.size(); ++i) scores.means[first + i][band] = found.means[i];
+  if (band == 0) scores.windows = found.windows;
+}
+
 template <class T>
-void sweep_bands(const at::Tensor& estimate, const at::Tensor& truth,
-                 const CubeScoreOptions& options, CubeScores& scores) {
-  const int64_t bands = truth.size(0), height = truth.size(1), width = truth.size(2);
-  const T* const e = estimate.const_data_ptr<T>();
-  const T* const t = truth.const_data_ptr<T>();
-  scores.ssim.assign(options.ssim_ranges.size(), std::vector<double>(bands));
-  scores.gaussian_ssim.assign(options.windows.size(), std::vector<double>(bands));
-  if (options.quality) scores.quality.resize(bands);
+void sweep_bands(const Cubes& cubes, const CubeScoreOptions& options, CubeScores& scores) {
+  const int64_t bands = cubes.bands(), height = cubes.height(), width = cubes.width();
+  const auto start = [bands](size_t definitions) {
+    return std::vector<std::vector<double>>(definitions, std::vector<double>(bands));
+  };
+  scores.ssim.means = start(options.ssim_ranges.size());
+  scores.gaussian.means = start(options.windows.size());
+  scores.quality.means = start(options.quality ? 1 : 0);
   at::parallel_for(0, bands, 1, [&](int64_t begin, int64_t end) {
     for (int64_t band = begin; band < end; ++band) {
       const int64_t at = band * height * width;
-      const auto means =
-          uniform_ssim(e + at, t + at, height, width, options.clip, options.ssim_ranges);
-      for (size_t range = 0; range < means.size(); ++range) scores.ssim[range][band] = means[range];
+      const ImagePair<T> images = {cubes.estimate.const_data_ptr<T>() + at,
+                                   cubes.truth.const_data_ptr<T>() + at,
+                                   height,
+                                   width,
+                                   cubes.rows,
+                                   options.clip};
+      keep(uniform_ssim(images, options.ssim_ranges), band, 0, scores.ssim);
       for (size_t i = 0; i < options.windows.size(); ++i) {
-        scores.gaussian_ssim[i][band] =
-            gaussian_ssim(e + at, t + at, height, width, options.clip, options.windows[i]);
+        keep(gaussian_ssim(images, options.windows[i]), band, i, scores.gaussian);
       }
-      if (options.quality) {
-        scores.quality[band] = quality_index(e + at, t + at, height, width, options.clip);
-      }
+      if (options.quality) keep(quality_index(images), band, 0, scores.quality);
     }
   });
+}
+
+// What was found in the rows of a strip, and the pixels that cannot be scored.
+struct RowCheck {
+  int64_t truth = 0, estimate = 0, ignored = 0;
+  int64_t first = std::numeric_limits<int64_t>::max();
+  bool first_in_truth = false;
+};
+
+void note_first(RowCheck& check, int64_t index, bool in_truth) {
+  if (index >= check.first) return;
+  check.first = index;
+  check.first_in_truth = in_truth;
+}
+
+template <class T>
+bool all_finite(const T* values, int64_t count) {
+  int bad = 0;
+  for (int64_t x = 0; x < count; ++x) {
+    bad |= std::abs(values[x]) <= std::numeric_limits<T>::max() ? 0 : 1;
+  }
+  return bad == 0;
+}
+
+template <class T>
+RowCheck check_row(const Cubes& cubes, int64_t y, std::optional<double> ignored, bool* left_out) {
+  RowCheck check;
+  const int64_t plane = cubes.height() * cubes.width(), width = cubes.width();
+  for (int64_t band = 0; band < cubes.bands(); ++band) {
+    const int64_t at = band * plane + y * width;
+    const T* const e = cubes.estimate.const_data_ptr<T>() + at;
+    const T* const t = cubes.truth.const_data_ptr<T>() + at;
+    // Most rows hold nothing of the kind, and are done after one plain pass.
+    if (!ignored && all_finite(e, width) && all_finite(t, width)) continue;
+    for (int64_t x = 0; x < width; ++x) {
+      const bool none = ignored && t[x] == static_cast<T>(*ignored);
+      const bool bad_truth = !none && !std::isfinite(t[x]), bad_estimate = !std::isfinite(e[x]);
+      check.ignored += none ? 1 : 0;
+      check.truth += bad_truth ? 1 : 0;
+      check.estimate += bad_estimate ? 1 : 0;
+      if (bad_truth || bad_estimate) note_first(check, at + x, bad_truth);
+      if (none || bad_truth || bad_estimate) left_out[x] = true;
+    }
+  }
+  return check;
+}
+
+// Counts what cannot be scored in the rows that count, and marks those pixels in all rows.
+template <class T>
+NotFinite check_values(Cubes& cubes, const CubeScoreOptions& options) {
+  const int64_t height = cubes.height(), width = cubes.width();
+  cubes.left_out = at::zeros({height, width}, at::kBool);
+  bool* const left_out = cubes.left_out.mutable_data_ptr<bool>();
+  std::vector<RowCheck> rows(height);
+  at::parallel_for(0, height, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t y = begin; y < end; ++y) {
+      rows[y] = check_row<T>(cubes, y, options.ignored, left_out + y * width);
+    }
+  });
+  RowCheck all;
+  NotFinite found;
+  bool any = false;
+  for (int64_t y = 0; y < height; ++y) {
+    any = any || rows[y].truth + rows[y].estimate + rows[y].ignored > 0;
+    if (y >= cubes.rows) continue;
+    found.truth += rows[y].truth;
+    found.estimate += rows[y].estimate;
+    found.ignored += rows[y].ignored;
+    note_first(all, rows[y].first, rows[y].first_in_truth);
+  }
+  if (found.truth + found.estimate > 0) {
+    found.first = all.first;
+    found.first_in_truth = all.first_in_truth;
+  }
+  if (!any) cubes.left_out.reset();
+  return found;
+}
+
+template <class T>
+void sum_cubes(Cubes& cubes, const CubeScoreOptions& options, CubeScores& scores) {
+  scores.not_finite = check_values<T>(cubes, options);
+  if (scores.not_finite.first >= 0 && !options.skip) return;
+  sweep_rows<T>(cubes, options, scores);
+  if (cubes.left_out.defined()) {
+    // So that the windows that hold such a pixel know it.
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    cubes.estimate = cubes.estimate.masked_fill(cubes.left_out, nan);
+    cubes.truth = cubes.truth.masked_fill(cubes.left_out, nan);
+  }
+  sweep_bands<T>(cubes, options, scores);
 }
 
 at::Tensor on_cpu(const at::Tensor& cube, bool both_float) {
@@ -174,22 +320,20 @@ CubeScores cube_scores(const at::Tensor& estimate, const at::Tensor& truth,
   // Float32 values are exact in double; only a float64 cube needs the wider copy.
   const bool both_float =
       estimate.scalar_type() != at::kDouble && truth.scalar_type() != at::kDouble;
-  const auto e = on_cpu(estimate, both_float);
-  const auto t = on_cpu(truth, both_float);
+  Cubes cubes = {on_cpu(estimate, both_float), on_cpu(truth, both_float), {}, truth.size(1)};
+  if (options.rows) cubes.rows = std::clamp<int64_t>(*options.rows, 0, truth.size(1));
   CubeScores scores;
-  scores.pixels = t.size(1) * t.size(2);
-  scores.bands.resize(t.size(0));
+  scores.bands.resize(truth.size(0));
   scores.angles.resize(options.angles.size());
   if (options.maps) {
-    scores.angle_map = at::empty({t.size(1), t.size(2)}, at::kFloat);
-    scores.rmse_map = at::empty_like(scores.angle_map);
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    scores.angle_map = at::full({truth.size(1), truth.size(2)}, nan, at::kFloat);
+    scores.rmse_map = at::full_like(scores.angle_map, nan);
   }
   if (both_float) {
-    sweep_rows<float>(e, t, options, scores);
-    sweep_bands<float>(e, t, options, scores);
+    sum_cubes<float>(cubes, options, scores);
   } else {
-    sweep_rows<double>(e, t, options, scores);
-    sweep_bands<double>(e, t, options, scores);
+    sum_cubes<double>(cubes, options, scores);
   }
   return scores;
 }

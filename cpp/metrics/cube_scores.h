@@ -6,6 +6,8 @@
 #include "core/torch.h"
 #include "ops/spectral_angle.h"
 
+#include <optional>
+
 namespace hyperlift {
 
 // The Gaussian window of 11 x 11 pixels and deviation 1.5 that the SSIM of super-resolution papers
@@ -23,6 +25,13 @@ struct CubeScoreOptions {
   std::vector<GaussianWindow> windows = {};  // one Gaussian SSIM for each
   bool quality = false;                      // the universal quality index
   bool divergence = false;                   // the spectral information divergence
+  // Rows that count; those below are there for the windows that begin above them. Absent: all. So
+  // that a cube can be scored in strips.
+  std::optional<int64_t> rows = {};
+  bool skip =
+      false;  // leave out pixels with NaN or infinity; else such cubes are not summed at all
+  std::optional<double> ignored =
+      {};  // true value that says that there is none: the pixel is left out
 };
 
 struct BandSums {
@@ -38,18 +47,33 @@ struct BandSums {
   double truth_most = 0;        // the largest t, at least 0
   double error_beside_one = 0;  // sum of |e - t| / (t + 1)
   double divergence = 0;        // sum of (e - t) (lg(e + 0.001) - lg(t + 0.001))
+  double clipped_error = 0;     // sum of (e - t)^2, both clamped to [0, 1]
+};
+
+// What cannot be scored, among the rows that count.
+struct NotFinite {
+  int64_t truth = 0, estimate = 0;  // values that are NaN or infinite
+  int64_t ignored = 0;              // true values that say that there is none
+  int64_t first = -1;  // index of the first value that is not finite, [band, row, column]
+  bool first_in_truth = false;
+};
+
+// Scores by windows: the mean over those of each band, and how many there were.
+struct WindowScores {
+  std::vector<std::vector<double>> means;  // [definition][band]; NaN without a window
+  int64_t windows = 0;                     // of a band
 };
 
 struct CubeScores {
-  int64_t pixels = 0;
+  int64_t pixels = 0;  // that count
+  NotFinite not_finite;
   std::vector<BandSums> bands;
   double angle = 0;          // sum of the angles between the spectra of a pixel, in radians
   int64_t angle_pixels = 0;  // pixels that have an angle: neither spectrum is all zero
-  std::vector<std::vector<double>>
-      ssim;  // [range][band], the mean of the map; NaN where H or W is below 7
+  WindowScores ssim;         // a range each
   std::vector<AngleSum> angles;
-  std::vector<std::vector<double>> gaussian_ssim;  // [window][band]; NaN where below 11 x 11
-  std::vector<double> quality;                     // [band]; NaN where below 8 x 8
+  WindowScores gaussian;  // a window each
+  WindowScores quality;   // one definition, or none
   at::Tensor
       angle_map;  // [H, W] float32 radians, NaN where undefined; undefined tensor without maps
   at::Tensor rmse_map;  // [H, W] float32, root mean square over the bands
@@ -60,21 +84,35 @@ struct CubeScores {
 CubeScores cube_scores(const at::Tensor& estimate, const at::Tensor& truth,
                        const CubeScoreOptions& options);
 
-// Mean SSIM of one image for each range: 7 x 7 uniform window, sample covariance (49 / 48), K1 =
+// A pair of images [height, width]: those windows count whose first row is below `rows`. NaN stands
+// for pixels that are left out, and so are the windows that hold one.
+template <class T>
+struct ImagePair {
+  const T* estimate = nullptr;
+  const T* truth = nullptr;
+  int64_t height = 0, width = 0, rows = 0;
+  bool clip = false;
+};
+
+// Mean over the windows of an image, for each definition asked for; NaN without a window.
+struct WindowMeans {
+  std::vector<double> means;
+  int64_t windows = 0;
+};
+
+// SSIM of one image for each range: 7 x 7 uniform window, sample covariance (49 / 48), K1 =
 // 0.01, K2 = 0.03, mean over the windows that lie inside (Wang et al., IEEE TIP 2004, in the form
 // of scikit-image's default).
 template <class T>
-std::vector<double> uniform_ssim(const T* estimate, const T* truth, int64_t height, int64_t width,
-                                 bool clip, const std::vector<double>& ranges);
+WindowMeans uniform_ssim(const ImagePair<T>& images, const std::vector<double>& ranges);
 
-// Mean SSIM of one image, range 1: windows inside, variances E[x^2] - E[x]^2.
+// SSIM of one image, range 1: windows inside, variances E[x^2] - E[x]^2.
 template <class T>
-double gaussian_ssim(const T* estimate, const T* truth, int64_t height, int64_t width, bool clip,
-                     GaussianWindow window);
+WindowMeans gaussian_ssim(const ImagePair<T>& images, GaussianWindow window);
 
-// Mean universal quality index (Wang, Bovik, IEEE Signal Processing Letters 2002) of one image over
+// Universal quality index (Wang, Bovik, IEEE Signal Processing Letters 2002) of one image over
 // its windows of 8 x 8 pixels.
 template <class T>
-double quality_index(const T* estimate, const T* truth, int64_t height, int64_t width, bool clip);
+WindowMeans quality_index(const ImagePair<T>& images);
 
 }  // namespace hyperlift

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cmath>
-#include <limits>
 
 namespace hyperlift {
 
@@ -12,7 +11,6 @@ namespace {
 
 constexpr int64_t kReach = 5;
 constexpr int64_t kWindow = 2 * kReach + 1;
-constexpr size_t kMoments = 5;
 
 // A quarter of a window: the weight at distance [dy][dx] from its centre.
 using Taps = std::array<std::array<double, kReach + 1>, kReach + 1>;
@@ -60,71 +58,60 @@ HYPERLIFT_CLONES void add_row(const double* in, const double* taps, int64_t outp
   }
 }
 
-using Planes = std::array<std::vector<double>, kMoments>;
-
-template <class T>
-void add_moments(const T* estimate, const T* truth, int64_t width, bool clip, Planes& rows) {
-  for (int64_t x = 0; x < width; ++x) {
-    const double e = clipped(estimate[x], clip);
-    const double t = truth[x];
-    rows[0][x] += e;
-    rows[1][x] += t;
-    rows[2][x] += e * e;
-    rows[3][x] += t * t;
-    rows[4][x] += e * t;
-  }
+// sums[x] = a[x] + b[x]
+HYPERLIFT_CLONES void add_pair(const double* a, const double* b, int64_t count, double* sums) {
+  for (int64_t x = 0; x < count; ++x) sums[x] = a[x] + b[x];
 }
 
-double similarity(const Planes& sums, int64_t x, GaussianWindow window) {
+// The five weighted sums over a window, at the same place of each row.
+struct Sums {
+  const double *e, *t, *ee, *tt, *et;
+};
+
+HYPERLIFT_CLONES void similarities(const Sums& sum, bool single, int64_t count, double* values) {
   constexpr double c1 = 0.01 * 0.01, c2 = 0.03 * 0.03;
-  const double e = sums[0][x], t = sums[1][x];
-  const double variances = sums[2][x] - e * e + (sums[3][x] - t * t);
-  double above = (2 * e * t + c1) * (2 * (sums[4][x] - e * t) + c2);
-  if (window == GaussianWindow::single_precision) above = static_cast<float>(above);
-  return above / ((e * e + t * t + c1) * (variances + c2));
-}
-
-Planes planes_of(int64_t width) {
-  Planes planes;
-  planes.fill(std::vector<double>(width));
-  return planes;
-}
-
-void clear(Planes& planes) {
-  for (auto& plane : planes) std::fill(plane.begin(), plane.end(), 0.0);
+  for (int64_t x = 0; x < count; ++x) {
+    const double e = sum.e[x], t = sum.t[x];
+    const double variances = sum.ee[x] - e * e + (sum.tt[x] - t * t);
+    const double above = (2 * e * t + c1) * (2 * (sum.et[x] - e * t) + c2);
+    values[x] = (single ? static_cast<double>(static_cast<float>(above)) : above) /
+                ((e * e + t * t + c1) * (variances + c2));
+  }
 }
 
 }  // namespace
 
 template <class T>
-double gaussian_ssim(const T* estimate, const T* truth, int64_t height, int64_t width, bool clip,
-                     GaussianWindow window) {
-  if (height < kWindow || width < kWindow) return std::numeric_limits<double>::quiet_NaN();
+WindowMeans gaussian_ssim(const ImagePair<T>& images, GaussianWindow window) {
+  MeanOverWindows mean(1);
+  const int64_t width = images.width, outputs = width - kWindow + 1;
+  const int64_t tops = std::min(images.rows, images.height - kWindow + 1);
+  if (outputs <= 0 || tops <= 0) return mean.result();
   const Taps taps = taps_of(window);
-  const int64_t outputs = width - kWindow + 1;
-  Planes rows = planes_of(width), sums = planes_of(outputs);
-  double total = 0;
-  for (int64_t y = kReach; y < height - kReach; ++y) {
-    clear(sums);
-    for (int64_t dy = 0; dy <= kReach; ++dy) {
-      // The two rows that have the same weights are added first.
-      clear(rows);
-      add_moments(estimate + (y - dy) * width, truth + (y - dy) * width, width, clip, rows);
-      if (dy > 0) {
-        add_moments(estimate + (y + dy) * width, truth + (y + dy) * width, width, clip, rows);
-      }
-      for (size_t i = 0; i < kMoments; ++i) {
-        add_row(rows[i].data(), taps[static_cast<size_t>(dy)].data(), outputs, sums[i].data());
+  const bool single = window == GaussianWindow::single_precision;
+  MomentRows<T> rows(images, kWindow);
+  Planes sums = planes_of(outputs);
+  std::vector<double> pair(width), values(outputs);
+  for (int64_t y = kReach; y < tops + kReach; ++y) {
+    rows.go_to(y + kReach);
+    for (size_t i = 0; i < kMoments; ++i) {
+      std::fill(sums[i].begin(), sums[i].end(), 0.0);
+      add_row(rows[y][i].data(), taps[0].data(), outputs, sums[i].data());
+      for (int64_t dy = 1; dy <= kReach; ++dy) {
+        // The two rows that have the same weights are added first.
+        add_pair(rows[y - dy][i].data(), rows[y + dy][i].data(), width, pair.data());
+        add_row(pair.data(), taps[static_cast<size_t>(dy)].data(), outputs, sums[i].data());
       }
     }
-    for (int64_t x = 0; x < outputs; ++x) total += similarity(sums, x, window);
+    const Sums sum = {sums[0].data(), sums[1].data(), sums[2].data(), sums[3].data(),
+                      sums[4].data()};
+    similarities(sum, single, outputs, values.data());
+    mean.add(0, values);
   }
-  return total / static_cast<double>((height - kWindow + 1) * outputs);
+  return mean.result();
 }
 
-template double gaussian_ssim<float>(const float*, const float*, int64_t, int64_t, bool,
-                                     GaussianWindow);
-template double gaussian_ssim<double>(const double*, const double*, int64_t, int64_t, bool,
-                                      GaussianWindow);
+template WindowMeans gaussian_ssim(const ImagePair<float>&, GaussianWindow);
+template WindowMeans gaussian_ssim(const ImagePair<double>&, GaussianWindow);
 
 }  // namespace hyperlift

@@ -1,8 +1,6 @@
 #include "metrics/cube_scores.h"
 #include "metrics/window_moments.h"
 
-#include <limits>
-
 namespace hyperlift {
 
 namespace {
@@ -10,13 +8,14 @@ namespace {
 constexpr int64_t kWindow = 8;
 
 // 1 where both images are black; windows without contrast are judged by their means.
-double quality(const Moments& sum) {
+double quality(const Planes& sums, int64_t x) {
   constexpr double count = kWindow * kWindow;
-  const double means = sum.e * sum.t;
-  const double squares = sum.e * sum.e + sum.t * sum.t;
-  const double spread = count * (sum.ee + sum.tt) - squares;
+  const double e = sums[0][x], t = sums[1][x];
+  const double means = e * t;
+  const double squares = e * e + t * t;
+  const double spread = count * (sums[2][x] + sums[3][x]) - squares;
   if (spread * squares != 0) {
-    return 4 * (count * sum.et - means) * means / (spread * squares);
+    return 4 * (count * sums[4][x] - means) * means / (spread * squares);
   }
   return squares != 0 ? 2 * means / squares : 1.0;
 }
@@ -24,15 +23,17 @@ double quality(const Moments& sum) {
 }  // namespace
 
 template <class T>
-double quality_index(const T* estimate, const T* truth, int64_t height, int64_t width, bool clip) {
-  if (height < kWindow || width < kWindow) return std::numeric_limits<double>::quiet_NaN();
-  double sum = 0;
-  each_window(estimate, truth, height, width, clip, kWindow,
-              [&](const Moments& window) { sum += quality(window); });
-  return sum / static_cast<double>((height - kWindow + 1) * (width - kWindow + 1));
+WindowMeans quality_index(const ImagePair<T>& images) {
+  MeanOverWindows mean(1);
+  std::vector<double> values(std::max<int64_t>(images.width - kWindow + 1, 0));
+  each_window_row(images, kWindow, [&](const Planes& sums) {
+    for (size_t x = 0; x < values.size(); ++x) values[x] = quality(sums, static_cast<int64_t>(x));
+    mean.add(0, values);
+  });
+  return mean.result();
 }
 
-template double quality_index<float>(const float*, const float*, int64_t, int64_t, bool);
-template double quality_index<double>(const double*, const double*, int64_t, int64_t, bool);
+template WindowMeans quality_index(const ImagePair<float>&);
+template WindowMeans quality_index(const ImagePair<double>&);
 
 }  // namespace hyperlift

@@ -57,9 +57,16 @@ export const evaluateTable = defineTable({
       least: 0,
       most: 1,
     }),
-    protocol: choice(['field', 'unssr-cave', 'coarsr', 'finesr', 'mcnet', 'sspsr', 'fcnn3d'], {
-      doc: 'definitions of the scores: those of the field, those of the UnSSR test on CAVE, or (spatial) those of a paper',
-      default: 'field',
+    protocol: choice(
+      ['field', 'unssr-cave', 'ntire2020', 'ntire2022', 'coarsr', 'finesr', 'mcnet', 'sspsr', 'fcnn3d'],
+      {
+        doc: 'definitions of the scores: those of the field, of the UnSSR test on CAVE, of a challenge, or (spatial) of a paper',
+        default: 'field',
+      },
+    ),
+    notFinite: choice(['refuse', 'skip'], {
+      doc: 'what becomes of NaN and infinity: the scene is refused with their place, or their pixels are left out and counted',
+      default: 'refuse',
     }),
     out: path({ doc: 'folder for tables, pictures and cubes', placeholder: 'DIR' }),
     pictures: flag({ doc: 'write pseudo-RGB, error maps and spectra to the folder', default: true }),

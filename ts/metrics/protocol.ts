@@ -1,56 +1,54 @@
 import { ConfigError, DataError } from '../errors.js';
-import { type NativeTensor, native } from '../native/index.js';
-import { ergasPublished } from './ergas.js';
-import { fieldScores, type Scores } from './field-scores.js';
-import { flooredValues, mraeFloor } from './mrae.js';
-import { samBetweenBandImages } from './sam.js';
-import { type CubeSums, cubeSums, requireSameShape, type SumOptions } from './sums.js';
+import type { NativeTensor } from '../native/index.js';
+import { challengeProtocols } from './challenges.js';
+import { fieldProtocols } from './field.js';
+import { flooredValues } from './mrae.js';
+import {
+  type BandScores,
+  bandScoresUnder,
+  type Protocol,
+  scoresUnder,
+  sumOptionsOf,
+} from './protocol-definition.js';
+import type { Scores } from './scores.js';
+import { type CubeSums, cubeSums, requireSameShape } from './sums.js';
 import { superResolutionProtocols } from './super-resolution.js';
+import { windowOf } from './window.js';
 
-export type { Scores } from './field-scores.js';
+export type { BandScores, Protocol } from './protocol-definition.js';
+export type { Scores } from './scores.js';
 
 /** The scores of a scene. */
 export interface SceneScores extends Scores {
   name: string;
   /** True values below the floor of `mrae`, of all values of the cube. */
   floored: number;
+  /** Values that are NaN or infinite; above 0 only where they were left out by option. */
+  notFinite: { truth: number; result: number };
+  /** Pixels left out for that, or because the true cube says that it has no value there. */
+  leftOut: number;
+  /** Scores of each band. */
+  bands: BandScores;
 }
+
+/** What becomes of NaN and infinity: the scene is refused, or the pixels that hold them are left out, and counted. */
+export type NotFiniteChoice = 'refuse' | 'skip';
 
 /** The names of the scores, in the order of tables. */
 export const scoreNames = ['psnr', 'psnrBand', 'rmse', 'mrae', 'ssim', 'sam', 'ergas'] as const;
 
-/** A set of definitions: `field`, those the field has settled on; `unssr-cave`, those of the UnSSR test on CAVE
- * (test_model1_cave.py); or those of a super-resolution paper, by the name of its network. All but `field` are kept for comparison with
- * the numbers of their papers. */
-export type ProtocolName = 'field' | 'unssr-cave' | keyof typeof superResolutionProtocols;
-
-/** What a protocol consists of. */
-export interface Protocol {
-  /** The task whose papers score so; absent: any. */
-  task?: 'spectral' | 'spatial';
-  /** One line for tables. */
-  about: string;
-  /** Bands and pixels at each border that do not count. */
-  margin?: { bands: number; pixels: number };
-  sums: SumOptions;
-  score(sums: CubeSums): Scores;
-}
+/** Definitions that belong together: `field`, those the field has settled on; `unssr-cave`, those of the UnSSR test on CAVE
+ * (test_model1_cave.py); those of a challenge; or those of a super-resolution paper, by the name of its network. All but `field` are kept
+ * for comparison with published numbers. */
+export type ProtocolName =
+  | keyof typeof fieldProtocols
+  | keyof typeof challengeProtocols
+  | keyof typeof superResolutionProtocols;
 
 /** Every protocol by its name. */
 export const protocols: Readonly<Record<ProtocolName, Protocol>> = {
-  field: {
-    about:
-      'MRAE with divisors of at least 0.001; SSIM with range 1; SAM per pixel, degrees; ERGAS with scale 1',
-    sums: { clip: true, mraeFloor, ssimRanges: [1] },
-    score: fieldScores,
-  },
-  'unssr-cave': {
-    task: 'spectral',
-    about:
-      'MRAE without a floor; SSIM with range 2; SAM between band images, degrees; ERGAS over bands + 1, scale 32',
-    sums: { clip: true, mraeFloor: 0, ssimRanges: [2] },
-    score: (sums) => ({ ...fieldScores(sums), sam: samBetweenBandImages(sums), ergas: ergasPublished(sums) }),
-  },
+  ...fieldProtocols,
+  ...challengeProtocols,
   ...superResolutionProtocols,
 };
 
@@ -74,41 +72,84 @@ export function protocolNamed(name: string, task?: 'spectral' | 'spatial'): Prot
   );
 }
 
+/** How a cube is scored. */
+export interface ScoreOptions {
+  /** Default `field`. */
+  protocol?: ProtocolName;
+  /** Of the scene, for messages. */
+  name?: string;
+  /** Default `refuse`. */
+  notFinite?: NotFiniteChoice;
+  /** A true value that says that there is none (a data ignore value), scaled as the cube is; its pixels do not count. */
+  ignored?: number;
+}
+
 /** Scores a reconstruction against its true cube, both `[bands, height, width]`, floating, scaled to [0, 1].
  * @example const scores = await scoreCube(reconstruction, truth, { name: 'balloons' });
  * @throws {DataError} `DATA_SIZE_MISMATCH`, `DATA_NOT_FINITE`. */
 export async function scoreCube(
   reconstruction: NativeTensor,
   truth: NativeTensor,
-  { protocol = 'field', name = 'the cube' }: { protocol?: ProtocolName; name?: string } = {},
+  { protocol = 'field', name = 'the cube', notFinite = 'refuse', ignored }: ScoreOptions = {},
 ): Promise<SceneScores> {
-  const { sums: options, margin, score } = protocols[protocol];
+  const definition = protocols[protocol];
   requireSameShape(reconstruction, truth, name);
-  const inner = margin === undefined ? [] : [reconstruction, truth].map((cube) => within(cube, margin, name));
+  const ranges = rangesOf(truth.shape, definition, name);
+  const inner = [reconstruction, truth].map((cube) => windowOf(cube, ranges));
   const [e = reconstruction, t = truth] = inner;
+  const options = {
+    ...sumOptionsOf(definition),
+    skip: notFinite === 'skip',
+    ...(ignored === undefined ? {} : { ignored }),
+  };
   try {
-    const sums = await cubeSums(e, t, options, name);
-    return { name, ...score(sums), floored: flooredValues(sums) };
+    const origin = [ranges[0][0], ranges[1][0], ranges[2][0]] as const;
+    const sums = await cubeSums(e, t, options, name, origin);
+    const [, height = 0, width = 0] = t.shape;
+    return sceneScores(name, definition, sums, height * width);
   } finally {
     for (const view of inner) view.dispose();
   }
 }
 
-/** A view of a cube without its borders. */
-function within(cube: NativeTensor, { bands, pixels }: { bands: number; pixels: number }, name: string) {
-  const margins = [bands, pixels, pixels];
-  if (cube.shape.some((size, dim) => size <= 2 * (margins[dim] ?? 0))) {
+/** The scores of a scene from its sums.
+ * @param pixels of the scene without the protocol's margin.
+ * @throws {DataError} `DATA_NOT_FINITE` when no pixel could be scored. */
+export function sceneScores(name: string, definition: Protocol, sums: CubeSums, pixels: number): SceneScores {
+  const { truth, result } = sums.notFinite;
+  if (sums.pixels === 0) {
     throw new DataError(
-      'DATA_SIZE_MISMATCH',
-      `${name}: the cube is ${cube.shape.join(' x ')} (bands x height x width); nothing is left of it without ${bands} bands and ${pixels} pixels at each border`,
+      'DATA_NOT_FINITE',
+      `${name}: none of its ${pixels} pixels can be scored: ${truth} true values and ${result} of the reconstruction are NaN or infinite, ${sums.notFinite.ignored} true values say that there is none`,
     );
   }
-  return margins.reduce<NativeTensor>((inside, margin, dim) => {
-    const range = { dim, start: margin, end: (cube.shape[dim] ?? 0) - margin, step: 1 };
-    const [view = inside] = native().view('slice', [inside], range, false);
-    if (inside !== cube) inside.dispose();
-    return view;
-  }, cube);
+  return {
+    name,
+    ...scoresUnder(definition, sums),
+    floored: flooredValues(sums),
+    notFinite: { truth, result },
+    leftOut: pixels - sums.pixels,
+    bands: bandScoresUnder(definition, sums),
+  };
+}
+
+/** The part of a cube of this shape that counts under a protocol.
+ * @throws {DataError} `DATA_SIZE_MISMATCH` when nothing of it does. */
+export function rangesOf(
+  shape: readonly number[],
+  { margin = { bands: 0, pixels: 0 } }: Protocol,
+  name: string,
+) {
+  const { bands, pixels } = margin;
+  const sides = [bands, pixels, pixels] as const;
+  if (shape.some((size, axis) => size <= 2 * (sides[axis] ?? 0))) {
+    throw new DataError(
+      'DATA_SIZE_MISMATCH',
+      `${name}: the cube is ${shape.join(' x ')} (bands x height x width); nothing is left of it without ${bands} bands and ${pixels} pixels at each border`,
+    );
+  }
+  const range = (axis: 0 | 1 | 2) => [sides[axis], (shape[axis] ?? 0) - sides[axis]] as const;
+  return [range(0), range(1), range(2)] as const;
 }
 
 /** The plain mean of each score over the scenes. */

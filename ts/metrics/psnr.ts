@@ -20,6 +20,11 @@ export function psnrAtMost100(sums: CubeSums): number {
   return meanSquaredError(sums) === 0 ? 100 : psnr(sums);
 }
 
+/** {@link psnr} with both cubes cut to [0, 1], the true one, too (the validation of MST++ and UnSSR). */
+export function psnrOfBothClipped(sums: CubeSums): number {
+  return decibels(sumOf(sums.clippedError) / (sums.pixels * sums.truth.length));
+}
+
 /** Mean over the bands of the PSNR whose peak is the largest true value of the band; bands without a value above 0 are left out. */
 export function psnrOfBandPeaks(sums: CubeSums): number {
   const peaks = Array.from(sums.truthMost, (peak, band) => ({ peak, band })).filter(({ peak }) => peak > 0);

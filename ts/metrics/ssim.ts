@@ -23,10 +23,13 @@ export function gaussianSsim(sums: CubeSums, window = 0): number {
 /** Structural similarity without windows: one value a band from its means and sample covariances, C1 1e-4, C2 9e-4; the mean over
  * the bands. */
 export function globalSsim(sums: CubeSums): number {
+  return meanOverBands(sums, (band) => globalSsimOfBand(sums, band));
+}
+
+/** {@link globalSsim} of one band. */
+export function globalSsimOfBand(sums: CubeSums, band: number): number {
   const sample = sums.pixels / (sums.pixels - 1);
-  return meanOverBands(sums, (band) => {
-    const { estimate, truth, covariance, estimateVariance, truthVariance } = bandMoments(sums, band);
-    const means = (2 * estimate * truth + 1e-4) / (estimate ** 2 + truth ** 2 + 1e-4);
-    return (means * (2 * sample * covariance + 9e-4)) / (sample * (estimateVariance + truthVariance) + 9e-4);
-  });
+  const { estimate, truth, covariance, estimateVariance, truthVariance } = bandMoments(sums, band);
+  const means = (2 * estimate * truth + 1e-4) / (estimate ** 2 + truth ** 2 + 1e-4);
+  return (means * (2 * sample * covariance + 9e-4)) / (sample * (estimateVariance + truthVariance) + 9e-4);
 }

@@ -5,6 +5,7 @@ import {
   type NativeTensor,
   native,
 } from '../native/index.js';
+import { valueAt } from './window.js';
 
 /** What one native sweep over two cubes gathers, an entry a band; every score is a short formula of it. */
 export type CubeSums = Readonly<Omit<NativeCubeScores, 'angleMap' | 'rmseMap'>>;
@@ -17,12 +18,17 @@ export interface ErrorMaps {
   angle: NativeTensor;
 }
 
-/** How to sum, and what beyond the plain sums: angles by further rules, Gaussian SSIMs, quality index, divergence. */
+/** How to sum, and what beyond the plain sums: angles by further rules, Gaussian SSIMs, quality index, divergence. `rows`: only so many
+ * rows count, the rest is there for windows that begin above it. `skip`: pixels with NaN or infinity are left out and counted.
+ * `ignored`: the true value that stands for none; its pixels are left out and counted. */
 export interface SumOptions
-  extends Pick<NativeCubeScoreOptions, 'angles' | 'windows' | 'quality' | 'divergence'> {
+  extends Pick<
+    NativeCubeScoreOptions,
+    'angles' | 'windows' | 'quality' | 'divergence' | 'rows' | 'skip' | 'ignored'
+  > {
   /** Clamp the estimate to [0, 1] first. */
   clip: boolean;
-  /** Least divisor of a relative error; 0 divides by the truth itself. */
+  /** Least divisor of a relative error; 0 divides by the truth itself, -Infinity also by a negative one. */
   mraeFloor: number;
   /** Data ranges of the SSIMs asked for. */
   ssimRanges: number[];
@@ -30,21 +36,36 @@ export interface SumOptions
 
 /** Sums an estimate against its truth, both `[bands, height, width]` tensors of a floating dtype, in double.
  * @param name of the scene, for messages.
- * @throws {DataError} `DATA_SIZE_MISMATCH`, `DATA_NOT_FINITE` with the scene and the place of the first such value. */
+ * @param origin band, row and column in its scene at which the cube begins, for messages.
+ * @throws {DataError} `DATA_SIZE_MISMATCH`; `DATA_NOT_FINITE` with the scene, the place of the first such value and how many there are,
+ * unless `skip` leaves them out. */
 export async function cubeSums(
   estimate: NativeTensor,
   truth: NativeTensor,
   options: SumOptions,
   name = 'the cube',
+  origin: readonly [number, number, number] = [0, 0, 0],
 ): Promise<CubeSums> {
   requireSameShape(estimate, truth, name);
   const sums = await native().cubeScores(estimate, truth, options);
-  const squares = sumOf(sums.estimateSquare) + sumOf(sums.truthSquare);
-  if (!Number.isFinite(squares)) await refuseNotFinite(estimate, truth, name);
-  return sums;
+  const { notFinite } = sums;
+  if (options.skip === true || notFinite.first < 0) return sums;
+  const place = placeOf(notFinite.first, truth.shape);
+  const value = await valueAt(notFinite.firstInTruth ? truth : estimate, place);
+  const [band, row, column] = place.map((at, axis) => at + (origin[axis] ?? 0));
+  throw new DataError(
+    'DATA_NOT_FINITE',
+    `${name}: the ${notFinite.firstInTruth ? 'true cube' : 'reconstruction'} holds ${value} at band ${band}, row ${row}, column ${column} (counted from 0); ` +
+      `${notFinite.truth} such values in the true cube and ${notFinite.result} in the reconstruction${options.rows === undefined ? '' : ' in the rows about there'}; ` +
+      "scores need finite values, or 'notFinite' skip to leave those pixels out",
+  );
 }
 
-/** The error of each pixel, the estimate clipped to [0, 1] first.
+function placeOf(index: number, [, height = 1, width = 1]: readonly number[]): [number, number, number] {
+  return [Math.floor(index / (height * width)), Math.floor(index / width) % height, index % width];
+}
+
+/** The error of each pixel, the estimate clipped to [0, 1] first; NaN where a value is not finite.
  * @throws {DataError} `DATA_SIZE_MISMATCH`. */
 export async function errorMaps(
   estimate: NativeTensor,
@@ -52,7 +73,11 @@ export async function errorMaps(
   name = 'the cube',
 ): Promise<ErrorMaps> {
   requireSameShape(estimate, truth, name);
-  const { rmseMap, angleMap } = await native().cubeScores(estimate, truth, { clip: true, maps: true });
+  const { rmseMap, angleMap } = await native().cubeScores(estimate, truth, {
+    clip: true,
+    maps: true,
+    skip: true,
+  });
   if (rmseMap === undefined || angleMap === undefined) throw new TypeError('maps were asked for');
   return { rmse: rmseMap, angle: angleMap };
 }
@@ -65,26 +90,6 @@ export function requireSameShape(estimate: NativeTensor, truth: NativeTensor, na
     'DATA_SIZE_MISMATCH',
     `${name}: the reconstruction is ${found} and the true cube ${expected} (bands x height x width); they must be of one size`,
   );
-}
-
-/** Looks for the first value that is no finite number; only called once the sums have shown that there is one. */
-async function refuseNotFinite(estimate: NativeTensor, truth: NativeTensor, name: string): Promise<void> {
-  for (const [what, cube] of [
-    ['true cube', truth],
-    ['reconstruction', estimate],
-  ] as const) {
-    const values = await native().toTypedArray(cube);
-    const index = values.findIndex((value: number | bigint) => !Number.isFinite(Number(value)));
-    if (index < 0) continue;
-    const [, height = 1, width = 1] = cube.shape;
-    const band = Math.floor(index / (height * width));
-    const row = Math.floor(index / width) % height;
-    throw new DataError(
-      'DATA_NOT_FINITE',
-      `${name}: the ${what} holds ${values[index]} at band ${band}, row ${row}, column ${index % width} (counted from 0); ` +
-        'scores need finite values',
-    );
-  }
 }
 
 /** The sum of the bands' entries. */

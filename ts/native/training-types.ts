@@ -53,6 +53,12 @@ export interface NativeCubeScoreOptions {
   quality?: boolean;
   /** Also the spectral information divergence. */
   divergence?: boolean;
+  /** Rows that count; those below are there for the windows that begin above them. Default: all. */
+  rows?: number;
+  /** Leave out pixels that hold NaN or infinity; else cubes with such values are not summed, and `notFinite` alone says something. */
+  skip?: boolean;
+  /** True value that says that there is none: its pixel is left out. */
+  ignored?: number;
 }
 
 /** How the angle between two spectra is taken: arccos of (e . t + productEpsilon) / ((|e| + normEpsilon) (|t| + normEpsilon) +
@@ -74,6 +80,7 @@ export type GaussianWindow = 'double' | 'single';
 
 /** Sums over the pixels; the arrays have one entry a band. e: estimate, t: truth. */
 export interface NativeCubeScores {
+  /** Those that count. */
   pixels: number;
   /** (e - t)^2 */
   squaredError: Float64Array;
@@ -106,12 +113,21 @@ export interface NativeCubeScores {
   errorBesideOne: Float64Array;
   /** (e - t) lg((e + 0.001) / (t + 0.001)); 0 without `divergence`. */
   divergence: Float64Array;
+  /** (e - t)^2, both cut to [0, 1] */
+  clippedError: Float64Array;
   /** For each of `angles` the sum over the pixels that count, and how many these are. */
   angles: { radians: number; pixels: number }[];
   /** For each of `windows` the mean SSIM of each band; NaN where height or width is below 11. */
   gaussianSsim: Float64Array[];
   /** Mean universal quality index of each band, NaN where height or width is below 8; empty without `quality`. */
   quality: number[];
+  /** Windows of a band that these means are over. */
+  ssimWindows: number;
+  gaussianWindows: number;
+  qualityWindows: number;
+  /** What cannot be scored: values that are NaN or infinite in the truth and in the result, true values equal to `ignored`, and the
+   * index `[band, row, column]` of the first that is not finite, -1 where there is none. */
+  notFinite: { truth: number; result: number; ignored: number; first: number; firstInTruth: boolean };
   /** `[height, width]` float32 radians, NaN where undefined; with `maps`. */
   angleMap?: NativeTensor;
   /** `[height, width]` float32, root mean square over the bands; with `maps`. */

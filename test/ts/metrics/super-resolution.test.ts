@@ -147,7 +147,7 @@ test('a margin is left out before the scores, and may not eat the cube', async (
 });
 
 test('each task has its protocols', (t) => {
-  t.deepEqual(protocolNames('spectral'), ['field', 'unssr-cave']);
+  t.deepEqual(protocolNames('spectral'), ['field', 'unssr-cave', 'ntire2020', 'ntire2022']);
   t.deepEqual(protocolNames('spatial'), ['field', ...names]);
   t.throws(() => protocolNamed('unssr-cave', 'spatial'), /super-resolution: expected field or/);
   t.ok(
