@@ -87,9 +87,40 @@ export {
   takePicture,
 } from './degrade/index.js';
 export * from './errors.js';
-export { type EvaluateEvent, type EvaluateOptions, type EvaluateResult, evaluate } from './evaluate/index.js';
+export {
+  type EvaluateEvent,
+  type EvaluateOptions,
+  type EvaluateResult,
+  evaluate,
+  type ScoreFilesOptions,
+  type ScoreInterval,
+  type ScoreSet,
+  scoreFiles,
+} from './evaluate/index.js';
 export { type ConvertOptions, type ConvertReport, convertWeights } from './io/convert-weights.js';
 export { readWeights, type TensorEntries, type TensorEntry, type WeightsFile } from './io/index.js';
+export {
+  angleRules,
+  appsa,
+  type BandScores,
+  type CubeSums,
+  crossCorrelation,
+  type Explanation,
+  explainProtocol,
+  explanationOf,
+  mare,
+  type NotFiniteChoice,
+  type Protocol,
+  type ProtocolName,
+  protocols,
+  qave,
+  type SceneScores,
+  type ScoreOptions,
+  type Scores,
+  type SumOptions,
+  sid,
+} from './metrics/index.js';
+export { cubeSums, type ScoredCube, scoreCube } from './metrics/public-scores.js';
 export {
   type CreateModelOptions,
   createModel,

@@ -40,7 +40,7 @@ async function load(name: string): Promise<Command> {
  * excludes it. */
 async function completed(table: Table, flags: Values): Promise<Values> {
   const file = typeof flags.config === 'string' ? await readConfigFile(table, flags.config) : {};
-  checkWhole({ ...table, required: [] }, file, { kind: 'file', file: String(flags.config) });
+  checkWhole({ ...table, required: [], either: [] }, file, { kind: 'file', file: String(flags.config) });
   for (const group of table.exclusive ?? []) {
     if (group.some((name) => flags[name] !== undefined)) for (const name of group) delete file[name];
   }

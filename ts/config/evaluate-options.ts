@@ -20,12 +20,15 @@ export const upscalingProtocolOption = choice(['coarsr', 'field', 'finesr', 'mcn
 /** The options of `hyperlift evaluate` and of `evaluate()`. */
 export const evaluateTable = defineTable({
   command: 'evaluate',
-  summary: 'score a checkpoint against cubes',
+  summary: 'score a checkpoint, or cubes already made, against true cubes',
   about:
     'Reconstructs each scene from its RGB and scores it against its cube, beside the root-polynomial regression of ' +
     'the same training scenes. The checkpoint of a spatial network makes each cube large again that was made smaller by its scale ' +
-    '(bicubic, as the papers do), and is scored beside bicubic interpolation. With --json prints {protocol, scenes, mean}.',
-  required: ['checkpoint', 'data'],
+    '(bicubic, as the papers do), and is scored beside bicubic interpolation. With --results no network is needed: cubes that any program ' +
+    'made are scored against the true ones of the same names. With --json prints {protocol, protocolVersion, scenes, mean, interval}.',
+  required: ['data'],
+  either: [['checkpoint', 'results']],
+  exclusive: [['checkpoint', 'results']],
   examples: [
     {
       does: 'score a folder of scenes',
@@ -39,21 +42,32 @@ export const evaluateTable = defineTable({
       does: 'both stages of DualSR',
       line: 'hyperlift evaluate --checkpoint runs/x4 --half runs/x2 --data scenes',
     },
+    {
+      does: 'cubes that another program made, as the NTIRE 2022 challenge does',
+      line: 'hyperlift evaluate --results their-cubes --data scenes --protocol ntire2022',
+    },
   ],
   options: {
     checkpoint: path({
       doc: 'weights to score (.safetensors), or a run folder (its best)',
       placeholder: 'FILE',
     }),
+    results: paths({
+      doc: 'cubes to score, or folders of them, paired with those of --data by name; may be repeated',
+    }),
     data: paths({ doc: 'a scene or a folder of scenes with cubes; may be repeated' }),
     half: path({
       doc: 'spatial: weights of half the scale (2 for 4, 4 for 8): FineSR corrects the results by them',
       placeholder: 'FILE',
     }),
-    kernel: { ...kernelOption, doc: `spatial: ${kernelOption.doc}` },
+    kernel: {
+      ...kernelOption,
+      doc: `spatial: ${kernelOption.doc}; or none`,
+      defaultDoc: "that of the checkpoint's training",
+    },
     noise: number({
       doc: 'spatial: standard deviation of normal noise on the low-resolution cubes',
-      default: 0,
+      defaultDoc: "that of the checkpoint's training",
       least: 0,
       most: 1,
     }),
@@ -75,6 +89,8 @@ export const evaluateTable = defineTable({
     response: { ...responseOption, defaultDoc: 'that of the checkpoint' },
     variable: variableOption,
     fullScale: fullScaleOption,
+    resultVariable: { ...variableOption, doc: `${variableOption.doc}, of --results` },
+    resultScale: { ...fullScaleOption, doc: 'value of the files of --results that becomes 1' },
     tile: integer({
       doc: 'side of a tile in pixels; spatial: of the low-resolution cube',
       least: 8,
@@ -88,7 +104,7 @@ export const evaluateTable = defineTable({
       group: 'Tiles',
     }),
     memory: text({
-      doc: 'memory that tiles may take',
+      doc: 'memory that tiles, or strips of --results, may take',
       placeholder: 'SIZE',
       default: '4GiB',
       group: 'Tiles',

@@ -23,6 +23,8 @@ export interface Table<O extends Options = Options> {
   };
   /** Options of which exactly the named ones must be given. */
   readonly required?: readonly (keyof O & string)[];
+  /** Options of which at least one must be given. */
+  readonly either?: readonly (readonly (keyof O & string)[])[];
   /** Options of which at most one may be given. */
   readonly exclusive?: readonly (readonly (keyof O & string)[])[];
   readonly examples: readonly Example[];

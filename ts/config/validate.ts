@@ -70,6 +70,11 @@ export function checkWhole(table: Table, values: Values, origin: Origin): void {
   for (const name of table.required ?? []) {
     if (values[name] === undefined) throw missing(table, name, origin);
   }
+  for (const group of table.either ?? []) {
+    if (group.some((name) => values[name] !== undefined)) continue;
+    const each = group.map((name) => `${nameFor(table, name, origin)} (${optionOf(table, name)?.doc ?? ''})`);
+    throw new ConfigError('CONFIG_MISSING', `${table.command} needs ${each.join(' or ')}`);
+  }
 }
 
 /** An option that must be given and is not. */

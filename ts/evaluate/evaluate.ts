@@ -3,14 +3,7 @@ import { evaluateTable } from '../config/index.js';
 import type { EvaluateGiven } from '../config/evaluate-options.js';
 import { openDataset, type Scene } from '../data/index.js';
 import { ConfigError } from '../errors.js';
-import {
-  meanScores,
-  type ProtocolName,
-  protocolNamed,
-  type SceneScores,
-  type Scores,
-  scoreCube,
-} from '../metrics/index.js';
+import { protocolNamed, type SceneScores, scoreCube } from '../metrics/index.js';
 import { native } from '../native/index.js';
 import { memoryBytes } from '../reconstruct/memory-size.js';
 import { openBaseline, openCheckpoint, spectralNetwork } from '../reconstruct/open-network.js';
@@ -19,6 +12,8 @@ import { writeReport } from './report.js';
 import { closeScene, type OpenScene, openScene } from './scene-input.js';
 import { reconstructScene, type SceneJob } from './scene-job.js';
 import { writeScene } from './scene-files.js';
+import { scoreResultFiles } from './score-files.js';
+import { type EvaluateResult, protocolRecord, scoreSet } from './score-set.js';
 import { scoreUpscaling } from './upscaling.js';
 
 /** What `evaluate` takes: the options of `hyperlift evaluate` by their names, and how to listen and stop. */
@@ -29,27 +24,10 @@ export interface EvaluateOptions extends EvaluateGiven {
   signal?: AbortSignal | undefined;
 }
 
-/** Scores of each scene, and their plain mean. */
-export interface ScoreSet {
-  scenes: SceneScores[];
-  mean: Scores;
-}
-
-/** What `evaluate` returns and `--json` prints. A score that is not finite (the PSNR of equal cubes) becomes null in JSON. */
-export interface EvaluateResult extends ScoreSet {
-  protocol: ProtocolName;
-  /** The line to beat: the root-polynomial regression of the same training scenes, null where the checkpoint carries none; bicubic
-   * interpolation for a spatial network. */
-  baseline: ScoreSet | null;
-  /** What the line to beat is: `rootpoly` or `bicubic`. */
-  baselineName: string;
-  /** Files written to `out`. */
-  files: string[];
-}
-
 /** Scores a checkpoint against cubes: reconstructs each scene from its RGB, made as the checkpoint's own training data was, and
  * compares it with its cube under a protocol. The checkpoint of a spatial network is shown each cube made smaller by its scale,
- * and with `half` refined by FineSR. With `out` writes tables and pictures.
+ * and with `half` refined by FineSR. With `results` in place of `checkpoint` scores cubes already made, as {@link scoreFiles} does. With
+ * `out` writes tables and pictures.
  * @throws ConfigError `CONFIG_*`; DataError `DATA_*` naming the scene; ModelError `CHECKPOINT_*`.
  * @example
  * const { mean, baseline } = await evaluate({ checkpoint: 'runs/first', data: 'unseen' });
@@ -60,7 +38,10 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
   const options = checkedOptions(evaluateTable, rest);
   const memory = memoryBytes(options.memory);
   if (options.threads !== undefined) native().setThreads(options.threads);
-  const opened = await openCheckpoint(options.checkpoint, options);
+  if (options.results !== undefined) {
+    return scoreResultFiles({ ...options, results: options.results, memory, signal, onProgress });
+  }
+  const opened = await openCheckpoint(options.checkpoint ?? '', options);
   try {
     const protocol = protocolNamed(options.protocol, opened.model.task);
     refuseIdle(options, opened.model);
@@ -96,7 +77,7 @@ function refuseIdle(
   const idle =
     task === 'spatial'
       ? { response: response !== undefined, rgb: rgb !== 'simulated', tiling: tiling !== 'blended' }
-      : { half: half !== undefined, kernel: kernel !== undefined, noise: noise > 0 };
+      : { half: half !== undefined, kernel: kernel !== undefined, noise: (noise ?? 0) > 0 };
   const [found] = Object.entries(idle).find(([, given]) => given) ?? [];
   if (found === undefined) return;
   const kind = task === 'spatial' ? 'makes cubes larger' : 'makes cubes of RGB';
@@ -116,12 +97,10 @@ async function scoreAll(scenes: readonly Scene[], job: SceneJob): Promise<Evalua
     const { scores, baseline } = made;
     job.onProgress({ type: 'scene', scores, baseline, done: index + 1, total: scenes.length });
   }
-  const baseline = other.length === 0 ? null : { scenes: other, mean: meanScores(other) };
   const result = {
-    protocol: job.protocol,
-    scenes: own,
-    mean: meanScores(own),
-    baseline,
+    ...protocolRecord(job.protocol),
+    ...(await scoreSet(own)),
+    baseline: other.length === 0 ? null : await scoreSet(other),
     baselineName: 'rootpoly',
   };
   if (job.options.out !== undefined) files.push(...(await writeReport(job.options.out, result, job.network)));
@@ -141,7 +120,8 @@ async function scoreScene(scene: Scene, job: SceneJob): Promise<ScoredScene> {
     const cube = await reconstructScene(opened, job, job.network.run);
     try {
       const { protocol } = job;
-      const scores = await scoreCube(cube, opened.truth, { protocol, name: scene.name });
+      const { notFinite } = job.options;
+      const scores = await scoreCube(cube, opened.truth, { protocol, notFinite, name: scene.name });
       const baseline = await scoreBaseline(opened, job);
       const files = job.options.out === undefined ? [] : await writeScene(opened, cube, scores, job);
       return { scores, baseline, files };
@@ -157,7 +137,8 @@ async function scoreBaseline(scene: OpenScene, job: SceneJob): Promise<SceneScor
   if (job.baseline === null) return null;
   const cube = await reconstructScene(scene, { ...job, onProgress: () => {} }, job.baseline);
   try {
-    return await scoreCube(cube, scene.truth, { protocol: job.protocol, name: scene.name });
+    const { protocol, options } = job;
+    return await scoreCube(cube, scene.truth, { protocol, notFinite: options.notFinite, name: scene.name });
   } finally {
     cube.dispose();
   }

@@ -1,7 +1,10 @@
 /** Evaluation: a checkpoint and scenes in, scores, tables and pictures out. */
-export { type EvaluateOptions, type EvaluateResult, evaluate, type ScoreSet } from './evaluate.js';
+export { type EvaluateOptions, evaluate } from './evaluate.js';
 export type * from './events.js';
-export { reportLines } from './report.js';
+export { reportLines, reportNotes } from './report.js';
+export { type ScoreFilesOptions, scoreFiles } from './score-files.js';
+export { type ScoreInterval, scoreInterval } from './score-interval.js';
+export type { EvaluateResult, ScoreSet } from './score-set.js';
 export { scoreInterpolation } from './upscaling.js';
 export {
   alignedTable,

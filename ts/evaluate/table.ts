@@ -1,10 +1,8 @@
-import { type Scores, scoreNames } from '../metrics/index.js';
+import { bandScoreNames, type SceneScores, type Scores, scoreNames } from '../metrics/index.js';
+import type { ScoreInterval } from './score-interval.js';
 
-/** A line of a table of scores: a scene, a mean, a line to beat. */
-export interface ScoreLine {
-  name: string;
-  scores: Scores;
-}
+/** A line of a table of scores: a scene, a mean, a line to beat; or the interval in which a mean lies. */
+export type ScoreLine = { name: string; scores: Scores } | { name: string; interval: ScoreInterval };
 
 /** How each score is headed, which way is better, and how many decimals it is shown with. */
 export const scoreColumns: Readonly<
@@ -59,20 +57,62 @@ export function alignedTable(lines: readonly (readonly string[])[], textColumns 
 
 /** A Markdown table of scores. */
 export function markdownTable(lines: readonly ScoreLine[]): string {
+  const shown = (line: ScoreLine, score: (typeof scoreNames)[number]): string => {
+    const { decimals } = scoreColumns[score];
+    if ('scores' in line) return inWords(line.scores[score], decimals);
+    return line.interval[score].map((end) => inWords(end, decimals)).join(' to ');
+  };
   return alignedTable([
     ['scene', ...scoreNames.map((name) => titled(scoreColumns[name]))],
-    ...lines.map(({ name, scores }) => [
-      name,
-      ...scoreNames.map((score) => inWords(scores[score], scoreColumns[score].decimals)),
-    ]),
+    ...lines.map((line) => [line.name, ...scoreNames.map((score) => shown(line, score))]),
   ]);
 }
 
-/** The same as CSV with a header, every digit kept; infinite and undefined scores are `inf` and `nan`. */
+function quoted(text: string): string {
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** The same as CSV with a header, every digit kept; infinite and undefined scores are `inf` and `nan`. An interval is two lines. */
 export function csvTable(lines: readonly ScoreLine[]): string {
-  const quoted = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const rows = lines.map(({ name, scores }) =>
-    [quoted(name), ...scoreNames.map((score) => csvNumber(scores[score], 'nan'))].join(','),
+  const row = (name: string, value: (score: (typeof scoreNames)[number]) => number): string =>
+    [quoted(name), ...scoreNames.map((score) => csvNumber(value(score), 'nan'))].join(',');
+  const rows = lines.flatMap((line) =>
+    'scores' in line
+      ? [row(line.name, (score) => line.scores[score])]
+      : (['low', 'high'] as const).map((end, i) =>
+          row(`${line.name}: ${end}`, (score) => line.interval[score][i] ?? Number.NaN),
+        ),
   );
   return `${[['scene', ...scoreNames].join(','), ...rows].join('\n')}\n`;
+}
+
+/** The scores of each band of each scene as CSV; bands are counted from 0. */
+export function bandsCsv(scenes: readonly SceneScores[]): string {
+  const rows = scenes.flatMap(({ name, bands }) =>
+    bands.band.map((band, i) =>
+      [
+        quoted(name),
+        band,
+        ...bandScoreNames.map((score) => csvNumber(bands[score][i] ?? Number.NaN, 'nan')),
+      ].join(','),
+    ),
+  );
+  return `${[['scene', 'band', ...bandScoreNames].join(','), ...rows].join('\n')}\n`;
+}
+
+/** The scores of each band, their mean over the scenes, as a Markdown table; empty where the scenes have other bands. */
+export function bandsTable(scenes: readonly SceneScores[]): string {
+  const [first] = scenes;
+  if (first === undefined) return '';
+  const { band } = first.bands;
+  if (scenes.some(({ bands }) => bands.band.length !== band.length)) return '';
+  const mean = (score: (typeof bandScoreNames)[number], i: number): number =>
+    scenes.reduce((sum, { bands }) => sum + (bands[score][i] ?? Number.NaN), 0) / scenes.length;
+  return alignedTable([
+    ['band', ...bandScoreNames.map((name) => titled(scoreColumns[name]))],
+    ...band.map((number, i) => [
+      String(number),
+      ...bandScoreNames.map((score) => inWords(mean(score, i), scoreColumns[score].decimals)),
+    ]),
+  ]);
 }

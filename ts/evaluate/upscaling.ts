@@ -1,8 +1,8 @@
 import type { CheckedOptions } from '../config/checked.js';
 import type { evaluateTable } from '../config/index.js';
 import type { Scene } from '../data/index.js';
-import { blurOf, cropToMultiple, type DegradeOptions, degrade } from '../degrade/index.js';
-import { meanScores, type ProtocolName, type SceneScores, scoreCube } from '../metrics/index.js';
+import { cropToMultiple, degrade } from '../degrade/index.js';
+import { type NotFiniteChoice, type ProtocolName, type SceneScores, scoreCube } from '../metrics/index.js';
 import type { NativeTensor } from '../native/index.js';
 import { memoryBytes } from '../reconstruct/memory-size.js';
 import type { OpenCheckpoint } from '../reconstruct/open-network.js';
@@ -18,11 +18,12 @@ import {
   upscaledCube,
   upscalerOf,
 } from '../upscale/index.js';
-import type { EvaluateResult } from './evaluate.js';
 import type { EvaluateEvent } from './events.js';
 import { writeReport } from './report.js';
 import { writeScene } from './scene-files.js';
 import { truthOf } from './scene-input.js';
+import { type EvaluateResult, protocolRecord, scoreSet } from './score-set.js';
+import { type Degradation, degradationOf, settledDegradation } from './settled-degradation.js';
 import { sourcePicture } from './source-picture.js';
 import { viewTable } from './view-table.js';
 
@@ -42,19 +43,6 @@ interface Job {
   how: Degradation;
 }
 
-/** How the low-resolution cubes are made, but for the scale. */
-type Degradation = Pick<DegradeOptions, 'kernel' | 'noise'>;
-
-async function degradationOf({
-  kernel,
-  noise,
-}: {
-  kernel?: string | undefined;
-  noise: number;
-}): Promise<Degradation> {
-  return { noise, ...(kernel === undefined ? {} : { kernel: await blurOf(kernel) }) };
-}
-
 /** Scores a spatial network: each scene's cube, cut to a multiple of the scale, is made smaller (bicubic, in double, blurred before where it is asked for), made large again,
  * and compared with itself; beside bicubic interpolation.
  * @throws {DataError} `DATA_*` naming the scene; {ConfigError} `CONFIG_CONFLICT` for a companion of another scale. */
@@ -64,7 +52,8 @@ export async function scoreUpscaling(
   options: UpscalingOptions,
 ): Promise<EvaluateResult> {
   const upscaler = upscalerOf(network, undefined);
-  const how = await degradationOf(options);
+  const { how, notice } = await settledDegradation(options, network);
+  if (notice !== null) options.onProgress({ type: 'notice', text: notice });
   const half = options.half === undefined ? null : await openHalf(options.half, upscaler, options);
   try {
     return await scoreAll(scenes, { options, network, upscaler, half, how });
@@ -88,10 +77,9 @@ async function scoreAll(scenes: readonly Scene[], job: Job): Promise<EvaluateRes
     options.onProgress({ type: 'scene', scores, baseline, done: index + 1, total: scenes.length });
   }
   const result = {
-    protocol: options.protocol,
-    scenes: own,
-    mean: meanScores(own),
-    baseline: { scenes: other, mean: meanScores(other) },
+    ...protocolRecord(options.protocol),
+    ...(await scoreSet(own)),
+    baseline: await scoreSet(other),
     baselineName: 'bicubic',
   };
   if (options.out !== undefined) {
@@ -132,11 +120,11 @@ async function withPair<T>(
 
 async function scored(
   { name, truth }: Pair,
-  protocol: ProtocolName,
+  how: { protocol: ProtocolName; notFinite?: NotFiniteChoice },
   make: () => Promise<NativeTensor>,
 ): Promise<SceneScores> {
   const made = await make();
-  return scoreCube(made, truth.native, { protocol, name }).finally(() => made.dispose());
+  return scoreCube(made, truth.native, { ...how, name }).finally(() => made.dispose());
 }
 
 /** Scores bicubic interpolation: what has to be beaten. */
@@ -152,7 +140,9 @@ export async function scoreInterpolation(
   const all: SceneScores[] = [];
   for (const scene of scenes) {
     const one = (pair: Pair): Promise<SceneScores> =>
-      scored(pair, protocol, () => upscaledCube(sourceOfTensor(pair.low.native, bicubic), bicubic, settings));
+      scored(pair, { protocol }, () =>
+        upscaledCube(sourceOfTensor(pair.low.native, bicubic), bicubic, settings),
+      );
     all.push(await withPair(scene, bicubic, how, one));
   }
   return all;
@@ -170,18 +160,20 @@ async function scoreScene(scene: Scene, job: Job): Promise<ScoredScene> {
 
 async function scorePair(pair: Pair, job: Job): Promise<ScoredScene> {
   const { options, upscaler, half, network } = job;
-  const { protocol } = options;
+  const { protocol, notFinite } = options;
   const { name, truth, low } = pair;
   const { scale } = upscaler;
   const image = sourceOfTensor(low.native, upscaler);
   const settings = { ...options, ...told(name, options) };
-  const baseline = await scored(pair, protocol, () => upscaledCube(image, bicubicUpscaler(scale), options));
+  const baseline = await scored(pair, { protocol, notFinite }, () =>
+    upscaledCube(image, bicubicUpscaler(scale), options),
+  );
   const made =
     half === null
       ? await upscaledCube(image, upscaler, settings)
       : await refinedCube(image, upscaler, half, settings);
   try {
-    const scores = await scoreCube(made, truth.native, { protocol, name });
+    const scores = await scoreCube(made, truth.native, { protocol, notFinite, name });
     if (options.out === undefined) return { scores, baseline, files: [] };
     const wavelengths = pair.wavelengths ?? network.facts.wavelengths;
     const input = () => sourcePicture(image, viewTable(truth.shape[0] ?? 0, wavelengths));

@@ -18,8 +18,9 @@ export function explanationOf(name: ProtocolName): Explanation {
   const protocol = protocols[name];
   const { version, about, source, clip, margin, defines } = protocol;
   const forms = formsOf(protocol);
-  const outside =
-    margin === undefined ? '' : `; without ${margin.bands} bands and ${margin.pixels} pixels at each border`;
+  const { bands = 0, pixels = 0 } = margin ?? {};
+  const left = [...(bands > 0 ? [`${bands} bands`] : []), ...(pixels > 0 ? [`${pixels} pixels`] : [])];
+  const outside = left.length === 0 ? '' : `; without ${left.join(' and ')} at each border`;
   return {
     protocol: name,
     protocolVersion: version,

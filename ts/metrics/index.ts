@@ -14,4 +14,13 @@ export { meanSquaredError, rmse } from './rmse.js';
 export { sam, samBetweenBandImages } from './sam.js';
 export { sid } from './sid.js';
 export { gaussianSsim, globalSsim, globalSsimOfBand, ssim } from './ssim.js';
-export { type CubeSums, cubeSums, type ErrorMaps, errorMaps, type SumOptions } from './sums.js';
+export {
+  type CubeSums,
+  cubeSums,
+  type ErrorMaps,
+  errorMaps,
+  type FirstNotFinite,
+  firstNotFinite,
+  notFiniteError,
+  type SumOptions,
+} from './sums.js';

@@ -48,21 +48,44 @@ export async function cubeSums(
 ): Promise<CubeSums> {
   requireSameShape(estimate, truth, name);
   const sums = await native().cubeScores(estimate, truth, options);
-  const { notFinite } = sums;
-  if (options.skip === true || notFinite.first < 0) return sums;
-  const place = placeOf(notFinite.first, truth.shape);
-  const value = await valueAt(notFinite.firstInTruth ? truth : estimate, place);
-  const [band, row, column] = place.map((at, axis) => at + (origin[axis] ?? 0));
-  throw new DataError(
-    'DATA_NOT_FINITE',
-    `${name}: the ${notFinite.firstInTruth ? 'true cube' : 'reconstruction'} holds ${value} at band ${band}, row ${row}, column ${column} (counted from 0); ` +
-      `${notFinite.truth} such values in the true cube and ${notFinite.result} in the reconstruction${options.rows === undefined ? '' : ' in the rows about there'}; ` +
-      "scores need finite values, or 'notFinite' skip to leave those pixels out",
-  );
+  const first = options.skip === true ? null : await firstNotFinite(sums, estimate, truth, origin);
+  if (first !== null) throw notFiniteError(name, first, sums);
+  return sums;
 }
 
-function placeOf(index: number, [, height = 1, width = 1]: readonly number[]): [number, number, number] {
-  return [Math.floor(index / (height * width)), Math.floor(index / width) % height, index % width];
+/** The first value of a scene that is not finite. */
+export interface FirstNotFinite {
+  inTruth: boolean;
+  value: number;
+  place: readonly [band: number, row: number, column: number];
+}
+
+/** Where the first value lies that is not finite, and what it is; null where all are.
+ * @param origin band, row and column in its scene at which the cube begins. */
+export async function firstNotFinite(
+  { notFinite }: CubeSums,
+  estimate: NativeTensor,
+  truth: NativeTensor,
+  origin: readonly [number, number, number] = [0, 0, 0],
+): Promise<FirstNotFinite | null> {
+  const { first, firstInTruth: inTruth } = notFinite;
+  if (first < 0) return null;
+  const [, height = 1, width = 1] = truth.shape;
+  const inCube = [Math.floor(first / (height * width)), Math.floor(first / width) % height, first % width];
+  const [band = 0, row = 0, column = 0] = inCube;
+  const value = await valueAt(inTruth ? truth : estimate, [band, row, column]);
+  return { inTruth, value, place: [band + origin[0], row + origin[1], column + origin[2]] };
+}
+
+/** The refusal of a scene that holds NaN or infinity. */
+export function notFiniteError(name: string, first: FirstNotFinite, { notFinite }: CubeSums): DataError {
+  const [band, row, column] = first.place;
+  return new DataError(
+    'DATA_NOT_FINITE',
+    `${name}: the ${first.inTruth ? 'true cube' : 'reconstruction'} holds ${first.value} at band ${band}, row ${row}, column ${column} (counted from 0); ` +
+      `${notFinite.truth} such values in the true cube and ${notFinite.result} in the reconstruction; ` +
+      "scores need finite values, or 'notFinite' skip to leave those pixels out",
+  );
 }
 
 /** The error of each pixel, the estimate clipped to [0, 1] first; NaN where a value is not finite.

@@ -81,17 +81,24 @@ test('evaluate writes tables, pictures and cubes to a folder', (t) =>
     ]);
     t.deepEqual(
       (await readdir(out)).sort(),
-      [...expected, 'scores.csv', 'scores.json', 'scores.md'].sort(),
+      [...expected, 'scores-bands.csv', 'scores.csv', 'scores.json', 'scores.md'].sort(),
       'all files are there',
     );
-    t.equal(files.length, 13, 'and named in the result');
+    t.equal(files.length, 14, 'and named in the result');
     const page = await readFile(join(out, 'scores.md'), 'utf8');
     t.ok(page.includes('| mean') && page.includes(mean.psnr.toFixed(2)), 'the table shows the mean');
     const svg = await readFile(join(out, 'first-spectra.svg'), 'utf8');
     t.ok(svg.includes('<text'), 'the SVG keeps its text as text');
     const csv = (await readFile(join(out, 'scores.csv'), 'utf8')).trim().split('\n');
     t.equal(csv[0], 'scene,psnr,psnrBand,rmse,mrae,ssim,sam,ergas', 'the header of the CSV');
-    t.equal(csv.length, 4, 'two scenes and the mean');
+    t.equal(csv.length, 6, 'two scenes, the mean and the ends of its interval');
+    const perBand = (await readFile(join(out, 'scores-bands.csv'), 'utf8')).trim().split('\n');
+    t.equal(perBand[0], 'scene,band,psnr,rmse,mrae,ssim', 'the header of the bands');
+    t.equal(perBand.length, 1 + 2 * bands, 'a line for each band of each scene');
+    const record = JSON.parse(await readFile(join(out, 'scores.json'), 'utf8'));
+    t.deepEqual([record.protocol, record.protocolVersion], ['field', 1], 'the record names its protocol');
+    const [low, high] = record.interval.psnr;
+    t.ok(low < mean.psnr && mean.psnr < high, 'the mean lies in its interval');
   }));
 
 test('evaluate refuses what does not fit, by name', (t) =>

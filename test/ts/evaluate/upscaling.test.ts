@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import test from 'tape';
 import { writeCube } from '../../../ts/data/index.js';
-import { evaluate } from '../../../ts/evaluate/index.js';
+import { type EvaluateEvent, evaluate } from '../../../ts/evaluate/index.js';
 import { train } from '../../../ts/train/index.js';
 import { upscale } from '../../../ts/upscale/index.js';
 import { failsWith } from '../failure.js';
@@ -64,5 +64,26 @@ test('an evaluation of a spectral network refuses what only super-resolution has
       const work = evaluate({ checkpoint, data, [name]: value });
       await failsWith(t, work, 'CONFIG_CONFLICT', new RegExp(`'${name}'.*rootpoly`));
     }
+  });
+});
+
+test('an evaluation makes low-resolution cubes as the training did, unless it is told otherwise', async (t) => {
+  await inFolder(async (folder) => {
+    const data = await writeTinyScenes(folder);
+    const out = join(folder, 'blurred');
+    const degraded = { kernel: 'gaussian:1.2', noise: 0.05 };
+    const modelOptions = { width: 8, blocks: 1 };
+    await train({ ...tiny, ...degraded, model: 'edsr', modelOptions, scale: 2, data, out });
+    const notices: string[] = [];
+    const scored = async (more: object): Promise<number> => {
+      const onProgress = (event: EvaluateEvent): void =>
+        void (event.type === 'notice' && notices.push(event.text));
+      const { baseline } = await evaluate({ checkpoint: out, data, ...more, onProgress });
+      return baseline?.mean.psnr ?? 0;
+    };
+    t.equal(await scored({}), await scored(degraded), 'followed, it is what the options would say');
+    t.equal(notices.length, 1, 'only what was not said is told');
+    t.match(notices[0] ?? '', /kernel \(\d+ x \d+; --kernel none .* noise \(0\.05; --noise 0/);
+    t.ok((await scored({ kernel: 'none', noise: 0 })) > (await scored({})), 'none and 0 do without');
   });
 });
