@@ -92,6 +92,7 @@ export {
   type EvaluateOptions,
   type EvaluateResult,
   evaluate,
+  pictureOfCube,
   type ScoreFilesOptions,
   type ScoreInterval,
   type ScoreSet,

@@ -34,7 +34,8 @@ export {
   MatCubeWriter,
   writeMatArrays,
 } from './formats/mat5-writer.js';
-export { imageExtensions, type ReadRgbOptions, readRgb, rgbSize } from './formats/rgb-image.js';
+export { cubeBytes } from './formats/cube-bytes.js';
+export { imageExtensions, pictureFacts, type ReadRgbOptions, readRgb, rgbSize } from './formats/rgb-image.js';
 export {
   type Augmentation,
   batchesPerEpoch,
@@ -48,5 +49,6 @@ export {
   planColumns,
 } from './patch-plan.js';
 export { Random } from './random.js';
+export { summarise, type ValueSummary } from './summary.js';
 export { type Split, splitArea, splitScenes } from './split.js';
 export { type NamedSplit, splitByFile } from './split-file.js';

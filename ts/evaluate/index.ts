@@ -1,4 +1,5 @@
 /** Evaluation: a checkpoint and scenes in, scores, tables and pictures out. */
+export { cubePicture, pictureOfCube } from './cube-picture.js';
 export { type EvaluateOptions, evaluate } from './evaluate.js';
 export type * from './events.js';
 export { reportLines, reportNotes } from './report.js';

@@ -2,7 +2,7 @@ import { basename, extname } from 'node:path';
 import { DataError } from '../../errors.js';
 import { RandomAccessFile } from '../../io/file.js';
 import { toBandMajor } from '../band-major.js';
-import { fullScaleOf, type RgbData, type RgbKind } from '../cube.js';
+import { type CubeDType, fullScaleOf, type RgbData, type RgbKind } from '../cube.js';
 import { isBmp, readBmp } from './bmp.js';
 import { wholeCube } from './format.js';
 import { mat5 } from './mat5.js';
@@ -90,6 +90,19 @@ export async function readRgb(path: string, options: ReadRgbOptions = {}): Promi
   }
   const pixels = isBmp(firstBytes) ? await readBmp(path) : await readPixels(path, { upright: true });
   return toRgbData(path, pixels, options);
+}
+
+/** What the header of a picture says, upright.
+ * @throws {DataError} `DATA_MISSING`, `DATA_EMPTY`, `DATA_DAMAGED`, `DATA_TYPE`. */
+export async function pictureFacts(
+  path: string,
+): Promise<{ height: number; width: number; channels: number; dtype: CubeDType; format: string }> {
+  if (isBmp(await firstBytesOf(path))) {
+    const { height, width, channels, dtype } = await readBmp(path);
+    return { height, width, channels, dtype, format: 'bmp' };
+  }
+  const { channels, dtype, format } = await pixelFacts(path);
+  return { ...(await rgbSize(path)), channels, dtype, format: format ?? 'unknown' };
 }
 
 /** Height and width of a picture, upright, from its header. */
