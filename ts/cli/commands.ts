@@ -15,6 +15,7 @@ export const commands: Readonly<Record<string, () => Promise<{ command: Command 
   info: () => import('./info.js'),
   convert: () => import('./convert.js'),
   'convert-weights': () => import('./convert-weights.js'),
+  cache: () => import('./cache.js'),
   libtorch: () => import('./libtorch.js'),
   doctor: () => import('./doctor.js'),
 };

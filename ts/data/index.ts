@@ -1,4 +1,12 @@
-export { type CacheEntry, type CacheType, defaultCacheFolder, SceneCache } from './cache/index.js';
+export {
+  type CachedScene,
+  type CacheEntry,
+  type CacheType,
+  defaultCacheFolder,
+  SceneCache,
+  type SceneFile,
+  type SceneSource,
+} from './cache/index.js';
 export * from './cube.js';
 export * from './datasets/index.js';
 export { checkFinite } from './finite.js';

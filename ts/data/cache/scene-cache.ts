@@ -44,6 +44,7 @@ export interface CacheEntry extends KeptFile {
 /** An entry in use. It is not evicted before it is released, though other entries are. */
 export interface CachedScene {
   scene: SceneFile;
+  /** To be called once when nothing maps it any more. */
   release(): Promise<void>;
 }
 
@@ -66,6 +67,7 @@ export class SceneCache {
     readonly limit: number = Number.POSITIVE_INFINITY,
   ) {}
 
+  /** The file of a key, whether it is there or not. */
   fileOf(key: string): string {
     return join(this.folder, `${key}${ending}`);
   }
@@ -212,13 +214,18 @@ export class SceneCache {
     return entries;
   }
 
-  /** Removes all entries but those in use.
+  /** Removes the entries that were used longest ago and are not in use, until the rest is no more than the limit; all of them with
+   * the limit 0.
    * @returns what was removed and what was kept. */
   async clear(): Promise<{ removed: CacheEntry[]; kept: CacheEntry[] }> {
+    const entries = await this.list();
+    let total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
     const [removed, kept]: [CacheEntry[], CacheEntry[]] = [[], []];
-    for (const entry of await this.list()) {
-      if (await this.#removeUnused(entry)) removed.push(entry);
-      else kept.push(entry);
+    for (const entry of entries) {
+      if (total > this.limit && (await this.#removeUnused(entry))) {
+        removed.push(entry);
+        total -= entry.bytes;
+      } else kept.push(entry);
     }
     return { removed, kept };
   }
