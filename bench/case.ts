@@ -27,6 +27,15 @@ export interface ResizeCase {
   factor: number;
 }
 
+/** Scores of a random square cube against another under a protocol. */
+export interface ScoresCase {
+  mode: 'scores';
+  protocol: string;
+  bands: number;
+  /** Height and width in pixels. */
+  size: number;
+}
+
 /** What a contender answers to a case: seconds of each repetition, and what the process had resident at its peak. */
 export interface Timing {
   seconds: number[];

@@ -19,8 +19,8 @@ import { figureTable, table } from './report.js';
 const help = `npm run bench -- [options]
   --quick             128 pixels only (low-resolution cubes of super-resolution: 32), few repetitions; the large image has
                       1024 x 1024 pixels
-  --part NAME         only networks, losses, resize, large-image, large-cube or import; may be
-                      repeated
+  --part NAME         only networks, losses, resize, scores, large-image, large-cube or import; may
+                      be repeated
   --peer FILE.py      a Python file with build(id) -> torch module: PyTorch eager and torch.compile in turn with ours
   --against NAME      only eager or compile of the peer
   --python PYTHON     the interpreter that has torch, and for resize Pillow or scikit-image (default python3)

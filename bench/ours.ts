@@ -1,12 +1,13 @@
 /** Our side: a process that is sent cases as JSON lines on standard input and answers each with a line. */
 import { createInterface } from 'node:readline';
+import { protocolNamed, scoreCube } from '../ts/metrics/index.js';
 import { createModel, type Model, modelFacts, sizeOptions } from '../ts/models/index.js';
 import { type NativeOptimizer, native } from '../ts/native/index.js';
 import { reconstruct } from '../ts/reconstruct/index.js';
 import { full, noGrad, rand, setThreads, type Tensor } from '../ts/tensor/index.js';
 import { supervisedLoss, unssrLoss } from '../ts/train/losses.js';
 import { type UpscaleEvent, type UpscaleOptions, upscale } from '../ts/upscale/index.js';
-import type { BenchCase, ResizeCase, Timing } from './case.js';
+import type { BenchCase, ResizeCase, ScoresCase, Timing } from './case.js';
 import { writeLowCubeAndWeights } from './low-cube.js';
 import { peakBytes } from './peak-memory.js';
 import { writePhotoAndWeights } from './photo.js';
@@ -82,9 +83,17 @@ function resizeOf({ bands, size, style, factor }: ResizeCase): Prepared {
   return { run: async () => (await x.imresize({ size: [side, side], style })).dispose() };
 }
 
+function scoresOf({ protocol, bands, size }: ScoresCase): Prepared {
+  const [estimate, truth] = [2, 3].map((seed) => rand([bands, size, size], { seed }));
+  if (estimate === undefined || truth === undefined) throw new RangeError('two cubes are scored');
+  const options = { protocol: protocolNamed(protocol) };
+  return { run: async () => void (await scoreCube(estimate.native, truth.native, options)) };
+}
+
 const modes = { forward: forwardOf, training: trainingOf, losses: lossesOf };
 
-async function prepare(item: BenchCase | ResizeCase): Promise<Prepared> {
+async function prepare(item: BenchCase | ResizeCase | ScoresCase): Promise<Prepared> {
+  if (item.mode === 'scores') return scoresOf(item);
   if (item.mode === 'resize') return resizeOf(item);
   const { batch, bands, size, scale } = item;
   const options = { ...sizeOptions(modelFacts(item.model), size, size), ...(scale === 1 ? {} : { scale }) };

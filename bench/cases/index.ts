@@ -4,8 +4,16 @@ import { coldImport } from './cold-import.js';
 import { largeCube } from './large-cube.js';
 import { largeImage } from './large-image.js';
 import { resize } from './resize.js';
+import { scores } from './scores.js';
 import { unssrLosses } from './unssr-losses.js';
 
 export { networkCases } from './networks.js';
 
-export const figureCases: readonly FigureCase[] = [unssrLosses, resize, largeImage, largeCube, coldImport];
+export const figureCases: readonly FigureCase[] = [
+  unssrLosses,
+  resize,
+  scores,
+  largeImage,
+  largeCube,
+  coldImport,
+];
