@@ -1,5 +1,6 @@
 import { choice, flag, integer, number, path, paths, text } from './option.js';
 import {
+  cameraOption,
   deviceOption,
   fullScaleOption,
   kernelOption,
@@ -87,6 +88,7 @@ export const evaluateTable = defineTable({
     cubes: flag({ doc: 'write the reconstructed cubes to the folder', default: false }),
     rgb: rgbOption,
     response: { ...responseOption, defaultDoc: 'that of the checkpoint' },
+    camera: { ...cameraOption, defaultDoc: 'that of the checkpoint' },
     variable: variableOption,
     fullScale: fullScaleOption,
     resultVariable: { ...variableOption, doc: `${variableOption.doc}, of --results` },

@@ -2,6 +2,7 @@ import { choice, flag, integer, integers, number, path, text } from './option.js
 import { every, settings } from './settings.js';
 import {
   cacheLimitOption,
+  cameraOption,
   deviceOption,
   fullScaleOption,
   kernelOption,
@@ -57,6 +58,7 @@ const dataOptions = {
   }),
   rgb: rgbOption,
   response: { ...responseOption, defaultDoc: 'cie1964, the CIE 1964 observer with the NTIRE gain' },
+  camera: cameraOption,
   rgbKind: choice(['srgb', 'linear', 'camera'], {
     doc: 'what RGB files hold: photos in sRGB (linearized), linear sRGB, or values of the camera of the response',
     default: 'srgb',

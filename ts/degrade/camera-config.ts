@@ -25,7 +25,7 @@ export interface Camera {
 }
 
 /** A camera of words: a preset, JSON as text, or a JSON file; or the object that such JSON holds.
- * @param replaced a response or illuminant instead of the camera's own.
+ * @param replaced a response or illuminant instead of the camera's own; `usual`: the response where none is named, default cie1964.
  * @throws {ConfigError} `CONFIG_UNKNOWN`, `CONFIG_TYPE`, `CONFIG_VALUE`, `CONFIG_FILE`, `CONFIG_CONFLICT`, `CONFIG_MISSING` where the preset has no
  * response of its own. @throws {DataError} `DATA_MISSING`, `DATA_RESPONSE`, `DATA_ILLUMINANT`.
  * @example
@@ -33,7 +33,11 @@ export interface Camera {
  * const challenge = await readCamera('ntire2020-clean'); */
 export async function readCamera(
   words: string | CameraGiven = {},
-  replaced: { response?: string | undefined; illuminant?: string | undefined } = {},
+  replaced: {
+    response?: string | undefined;
+    illuminant?: string | undefined;
+    usual?: CameraResponse | undefined;
+  } = {},
 ): Promise<Camera> {
   const { value, origin, folder, name } = await cameraValue(words);
   const own = checkValues(cameraTable, value, origin) as CameraGiven;
@@ -41,7 +45,7 @@ export async function readCamera(
   const { preset, response, illuminant: light, ...steps } = { ...base, ...own };
   checkSteps({ ...steps, illuminant: replaced.illuminant ?? light }, origin);
   const wanted = replaced.response ?? (response === undefined ? undefined : placed(response, folder));
-  if (wanted === undefined && preset === 'ntire2022') {
+  if (wanted === undefined && replaced.usual === undefined && preset === 'ntire2022') {
     throw new ConfigError(
       'CONFIG_MISSING',
       "camera 'ntire2022' needs a response: RGB_Camera_QE.csv of boazarad/NTIRE2022_spectral (GPL-3.0, so no part of hyperlift), or another " +
@@ -52,7 +56,7 @@ export async function readCamera(
   const settings = { ...defaultsOf(cameraTable), ...steps } as CameraSettings;
   return {
     name: name ?? preset ?? 'camera',
-    response: await cameraResponse(wanted),
+    response: wanted === undefined && replaced.usual ? replaced.usual : await cameraResponse(wanted),
     light: lit === undefined ? null : await illuminant(lit),
     settings,
   };

@@ -1,9 +1,7 @@
-import { ConfigError, DataError } from '../errors.js';
-import { checkValues, defaultsOf } from '../config/validate.js';
-import { cameraTable } from '../config/camera-options.js';
+import { ConfigError } from '../errors.js';
 import type { CameraSteps } from './camera.js';
-import type { Camera, CameraSettings } from './camera-config.js';
-import { illuminant, lightResponse, measuredIlluminant } from './illuminant.js';
+import type { Camera } from './camera-config.js';
+import { lightResponse } from './illuminant.js';
 import { type CameraResponse, channels, responseFor } from './response.js';
 
 /** The cube that a camera looks at, as far as the response must know it. */
@@ -63,45 +61,4 @@ export function samplerSteps({ settings }: Camera, response: CameraResponse): Ca
     ...(readNoise === undefined ? {} : { noise: readNoise }),
     ...(clip ? { bits: rounded ?? 16 } : {}),
   };
-}
-
-/** A camera without its response as plain JSON, for checkpoints; the response stands beside it. */
-export interface CameraRecord {
-  name: string;
-  settings: Partial<CameraSettings>;
-  illuminant: { name: string; measured: { wavelengths: number[]; power: number[] } | null } | null;
-}
-
-/** What a checkpoint records of a camera. Equal cameras have equal records, whatever files they came from. */
-export function cameraRecord({ name, light, settings }: Camera): CameraRecord {
-  const names = (Object.keys(settings) as (keyof CameraSettings)[]).sort();
-  const known = names.filter((key) => settings[key] !== undefined).map((key) => [key, settings[key]]);
-  return {
-    name,
-    settings: Object.fromEntries(known) as Partial<CameraSettings>,
-    illuminant: light === null ? null : { name: light.name, measured: light.measured },
-  };
-}
-
-/** The camera that {@link cameraRecord} wrote.
- * @throws {DataError} `DATA_RESPONSE` when the record is not one. */
-export async function cameraFromRecord(record: CameraRecord, response: CameraResponse): Promise<Camera> {
-  const { name, settings, illuminant: light } = record;
-  try {
-    const given = checkValues(cameraTable, settings, { kind: 'file', file: 'the checkpoint' });
-    const lit =
-      light === null
-        ? null
-        : light.measured === null
-          ? await illuminant(light.name)
-          : measuredIlluminant(light.name, light.measured.wavelengths, light.measured.power);
-    return {
-      name,
-      response,
-      light: lit,
-      settings: { ...defaultsOf(cameraTable), ...given } as CameraSettings,
-    };
-  } catch (cause) {
-    throw new DataError('DATA_RESPONSE', 'the record of the camera in the checkpoint is damaged', { cause });
-  }
 }

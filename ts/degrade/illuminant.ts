@@ -51,12 +51,17 @@ function namedIlluminant(name: string): Illuminant | undefined {
  * power is interpolated linearly.
  * @throws {ConfigError} `CONFIG_VALUE` for what is neither. @throws {DataError} `DATA_MISSING`, `DATA_ILLUMINANT` with the line. */
 export async function illuminant(nameOrFile: string): Promise<Illuminant> {
-  const named = namedIlluminant(nameOrFile);
-  if (named !== undefined) return named;
-  if (/[./\\]/.test(nameOrFile)) return readIlluminantCsv(nameOrFile);
+  return /[./\\]/.test(nameOrFile) ? readIlluminantCsv(nameOrFile) : illuminantNamed(nameOrFile);
+}
+
+/** An illuminant by name, as {@link illuminant} takes it.
+ * @throws {ConfigError} `CONFIG_VALUE`. */
+export function illuminantNamed(name: string): Illuminant {
+  const found = namedIlluminant(name);
+  if (found !== undefined) return found;
   throw new ConfigError(
     'CONFIG_VALUE',
-    `'${nameOrFile}' is no illuminant; expected A, E, D50, D55, D65, D75, a daylight such as D5500, a black body such as ` +
+    `'${name}' is no illuminant; expected A, E, D50, D55, D65, D75, a daylight such as D5500, a black body such as ` +
       '3200K, or a .csv file with the columns wavelength_nm, power',
   );
 }

@@ -7,14 +7,19 @@ export {
 export { blurOf, isKernelFile } from './blur-words.js';
 export { type Camera, type CameraSettings, isCameraFile, readCamera } from './camera-config.js';
 export {
-  type CameraRecord,
-  cameraFromRecord,
-  cameraRecord,
   linearResponse,
   litResponse,
   type SeenCube,
   samplerSteps,
 } from './camera-linear.js';
+export {
+  type CameraRecord,
+  cameraFromRecord,
+  cameraRecord,
+  type RecordedRgb,
+  recordedResponse,
+  seenResponse,
+} from './camera-record.js';
 export { type CameraPicture, linearPicture, type PictureOptions, takePicture } from './camera-picture.js';
 export { type CubeRows, rowsOfCube } from './cube-rows.js';
 export { encodePicture, type PictureFormat } from './encode-picture.js';

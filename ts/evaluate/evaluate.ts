@@ -71,12 +71,23 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
 
 /** @throws {ConfigError} `CONFIG_CONFLICT` for an option that the network's task has no use for. */
 function refuseIdle(
-  { half, kernel, noise, response, rgb, tiling }: CheckedOptions<typeof evaluateTable>,
+  { half, kernel, noise, response, camera, rgb, tiling }: CheckedOptions<typeof evaluateTable>,
   { id, task }: { id: string; task: string },
 ): void {
+  if (camera !== undefined && rgb === 'files') {
+    throw new ConfigError(
+      'CONFIG_CONFLICT',
+      "option 'camera' has no effect with rgb 'files': it says how RGB is made of cubes; leave one of them out",
+    );
+  }
   const idle =
     task === 'spatial'
-      ? { response: response !== undefined, rgb: rgb !== 'simulated', tiling: tiling !== 'blended' }
+      ? {
+          response: response !== undefined,
+          camera: camera !== undefined,
+          rgb: rgb !== 'simulated',
+          tiling: tiling !== 'blended',
+        }
       : { half: half !== undefined, kernel: kernel !== undefined, noise: (noise ?? 0) > 0 };
   const [found] = Object.entries(idle).find(([, given]) => given) ?? [];
   if (found === undefined) return;

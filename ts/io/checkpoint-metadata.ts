@@ -1,3 +1,4 @@
+import type { CameraRecord } from '../degrade/camera-record.js';
 import { ModelError } from '../errors.js';
 
 /** A value of one option of a network, as its checkpoint names it. */
@@ -14,6 +15,8 @@ export interface CheckpointRgb {
   /** Computed from cubes with the response, or read from files whose channels meant `kind`. */
   source: 'simulated' | 'files';
   kind: 'srgb' | 'linear' | 'camera';
+  /** What the camera did beside the response, as `cameraFromRecord` (ts/degrade) takes it; absent: nothing. */
+  camera?: CameraRecord;
 }
 
 /** What made the weights of a checkpoint. No clock, host or path is among it, so equal runs write equal files. */

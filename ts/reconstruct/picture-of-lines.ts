@@ -1,5 +1,5 @@
 import { nextTurn } from '../data/cube.js';
-import { responseFromRecord } from '../degrade/index.js';
+import { recordedResponse } from '../degrade/index.js';
 import { type Picture, panelsPng } from '../evaluate/panels.js';
 import { distinctPoints, type Point } from '../evaluate/points.js';
 import { sourcePicture } from '../evaluate/source-picture.js';
@@ -35,7 +35,7 @@ export class PictureOfLines {
     plan: SinkPlan,
     lines: 'rows' | 'columns',
   ): Promise<PictureOfLines> {
-    const input = await sourcePicture(image, cameraView(responseFromRecord(facts.rgb.response)));
+    const input = await sourcePicture(image, cameraView(recordedResponse(facts.rgb)));
     return new PictureOfLines(input, distinctPoints(input), plan, lines, 'reconstructed');
   }
 

@@ -2,7 +2,7 @@ import { reconstructTable } from '../config/index.js';
 import { type CheckedOptions, checkedOptions } from '../config/checked.js';
 import type { ReconstructGiven } from '../config/reconstruct-options.js';
 import { cubeInfo, formatOf, openCube, readRgb } from '../data/index.js';
-import { responseFor, responseFromRecord } from '../degrade/index.js';
+import { recordedResponse, seenResponse } from '../degrade/index.js';
 import { native } from '../native/index.js';
 import type { ReconstructEvent } from './events.js';
 import { memoryBytes } from './memory-size.js';
@@ -148,7 +148,7 @@ async function openPhoto(
   { input, variable }: Checked,
 ): Promise<SourceImage> {
   const rgb = await readRgb(file, { kind: input, ...(variable === undefined ? {} : { variable }) });
-  return photoSource(rgb, input, responseFromRecord(network.facts.rgb.response), network.device);
+  return photoSource(rgb, input, recordedResponse(network.facts.rgb), network.device);
 }
 
 /** @throws {DataError} `DATA_WAVELENGTHS`, `DATA_WAVELENGTH_RANGE` where the camera does not see the cube's bands. */
@@ -162,7 +162,7 @@ async function openCubeImage(
     ...(fullScale === undefined ? {} : { fullScale }),
   });
   try {
-    const response = responseFor(responseFromRecord(facts.rgb.response), reader.info);
+    const response = seenResponse(facts.rgb, reader.info);
     return cubeFileSource(reader, response, device);
   } catch (cause) {
     await reader.close();

@@ -10,7 +10,7 @@ import { CacheShelf, memoryShelf, type SceneShelf } from './scene-shelf.js';
 /** What the choice depends on. */
 type Wishes = Pick<
   RunOptions,
-  'cache' | 'cacheLimit' | 'cacheType' | 'data' | 'task' | 'rgb' | 'sizeFactors'
+  'cache' | 'cacheLimit' | 'cacheType' | 'data' | 'task' | 'rgb' | 'camera' | 'sizeFactors'
 >;
 
 /** Where the decoded scenes of a run go, and a sentence about it where it is not memory. */
@@ -55,7 +55,7 @@ function withoutRoom(
 
 /** Bytes of all planes of a run, told by the headers of its files. */
 export async function decodedBytes(scenes: readonly Scene[], options: Wishes): Promise<number> {
-  const { cacheType, task, rgb, sizeFactors } = options;
+  const { cacheType, task, rgb, camera, sizeFactors } = options;
   const float = valueBytes[keptDType('float32', cacheType)];
   const smaller = task === 'spatial' ? readSizeFactors(sizeFactors).filter((factor) => factor !== 1) : [];
   const atSizes = smaller.reduce((sum, factor) => sum + factor ** 2, 0);
@@ -64,7 +64,9 @@ export async function decodedBytes(scenes: readonly Scene[], options: Wishes): P
     const { height, width, bands, dtype } = await scene.info();
     const values = (bands ?? 0) * height * width;
     bytes += values * (valueBytes[keptDType(dtype ?? 'float32', cacheType)] + atSizes * float);
-    if (task !== 'spatial' && (rgb === 'files' || bands === null)) bytes += 3 * height * width * float;
+    // A camera that the sampler takes needs no pictures; that is told later, and they are a small part.
+    const pictured = rgb === 'files' || bands === null || camera !== undefined;
+    if (task !== 'spatial' && pictured) bytes += 3 * height * width * float;
   }
   return bytes;
 }

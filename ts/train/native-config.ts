@@ -14,7 +14,10 @@ export function nativeConfig(
   const { paradigm, lr, beta1, beta2, eps, weightDecay, schedule, power, minLr, stepSize, gamma } = options;
   return {
     paradigm,
-    loss: paradigm === 'supervised' ? supervisedLoss(options) : unsupervisedLoss(options, data.camera),
+    loss:
+      paradigm === 'supervised'
+        ? supervisedLoss(options)
+        : unsupervisedLoss(options, data.sceneCamera?.linear ?? data.camera),
     optimizer: { kind: options.optimizer, lr, beta1, beta2, eps, weightDecay },
     schedule: {
       kind: schedule,
@@ -41,7 +44,7 @@ export function nativeConfig(
 }
 
 /** What of the data decides how the network's input is made. */
-type InputData = Pick<TrainingData, 'camera' | 'kernel'>;
+type InputData = Pick<TrainingData, 'camera' | 'sceneCamera' | 'kernel'>;
 
 /** How the low-resolution cubes of a spatial network are made. */
 export function reductionOf(
@@ -55,8 +58,10 @@ export function reductionOf(
 /** What the network is shown. */
 function inputOf(options: RunOptions, data: InputData): Partial<NativeTrainerConfig> {
   if (options.task === 'spatial') return { ...reductionOf(options, data), stepPer: options.stepPer };
-  const { camera: response } = data;
-  return options.rgb === 'simulated' && response !== null ? { camera: simulateRgb({ response }) } : {};
+  const { camera: response, sceneCamera } = data;
+  if (options.rgb !== 'simulated' || response === null) return {};
+  const steps = sceneCamera === null ? { response } : sceneCamera.sampler;
+  return steps === null ? {} : { camera: simulateRgb(steps) };
 }
 
 /** A recipe states its warm-up as a part of the run, a user in steps. */

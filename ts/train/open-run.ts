@@ -1,4 +1,4 @@
-import { blurRecord, responseRecord } from '../degrade/index.js';
+import { blurRecord, type CameraRecord, cameraRecord, responseRecord } from '../degrade/index.js';
 import { ConfigError, DataError } from '../errors.js';
 import { packageVersion } from '../version.js';
 import { fitBaseline } from './baseline.js';
@@ -31,6 +31,7 @@ export async function openRun(asked: RunPlan, context: RunContext): Promise<Run>
   try {
     checkSameData(asked, data);
     checkSameKernel(asked, data);
+    checkSameCamera(asked, data);
     checkSameSplit(asked, data);
     // Pictures alone are read from files, whatever was asked for cubes.
     const plan = data.hasCubes ? asked : { ...asked, options: { ...asked.options, rgb: 'files' as const } };
@@ -66,6 +67,19 @@ function checkSameKernel({ last, options }: RunPlan, { kernel }: TrainingData): 
   throw new ConfigError(
     'CONFIG_RESUME',
     `kernel '${options.kernel ?? 'none'}' is not the blur this run was started with, which ${last.file} holds`,
+  );
+}
+
+/** A response was never part of this; what the camera does beside it is. */
+function checkSameCamera({ last, options }: RunPlan, { sceneCamera }: TrainingData): void {
+  if (last === null) return;
+  const steps = (record: CameraRecord | undefined): string =>
+    record === undefined ? '' : JSON.stringify({ ...record, name: '' });
+  const now = sceneCamera === null ? undefined : cameraRecord(sceneCamera.camera);
+  if (steps(now) === steps(last.facts.rgb?.camera)) return;
+  throw new ConfigError(
+    'CONFIG_RESUME',
+    `camera '${now?.name ?? 'none'}' does not take the steps this run was started with, which ${last.file} holds (run of ${options.data})`,
   );
 }
 
@@ -155,6 +169,7 @@ function factsOf(
             range: options.stretch ? 'stretched' : 'unit',
             source: options.rgb,
             kind: options.rgbKind,
+            ...(data.sceneCamera === null ? {} : { camera: cameraRecord(data.sceneCamera.camera) }),
           },
     kernel: data.kernel === null ? null : blurRecord(data.kernel),
     wavelengths: data.wavelengths,

@@ -33,6 +33,12 @@ export function completeOptions(given: TrainGiven): RunOptions {
   }
   const idle = idleOptions[kind].find((name) => (given[name] ?? 0) !== 0);
   if (idle !== undefined) throw idleError(idle, kind);
+  if (options.camera !== undefined && options.rgb === 'files') {
+    throw new ConfigError(
+      'CONFIG_CONFLICT',
+      "option 'camera' has no effect with rgb 'files': it says how RGB is made of cubes; leave one of them out",
+    );
+  }
   const weights = options.colourWeight + options.similarityWeight + options.perceptualWeight;
   if (paradigm === 'unsupervised' && !(weights > 0)) {
     throw new ConfigError('CONFIG_CONFLICT', 'all weights of the unsupervised loss are 0; give one of them');
@@ -91,7 +97,7 @@ const spatialOnly = [
 export const idleOptions = {
   supervised: [...unsupervisedOnly, ...spatialOnly],
   unsupervised: ['loss', 'mraeFloor', ...spatialOnly],
-  spatial: [...unsupervisedOnly, 'rgb', 'rgbKind', 'response', 'stretch', 'compat'],
+  spatial: [...unsupervisedOnly, 'rgb', 'rgbKind', 'response', 'camera', 'stretch', 'compat'],
 } as const satisfies Record<RunKind, readonly (keyof TrainGiven)[]>;
 
 /** Sizes as parts of a scene's own, from a list such as `1,0.75,0.5`.
@@ -133,6 +139,7 @@ const outerOptions: readonly string[] = [
   'perceptualWeights',
   'init',
   'response',
+  'camera',
   'kernel',
   'split',
   'cache',

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type TrainGiven, trainTable } from '../config/index.js';
 import { checkValues, type Values } from '../config/validate.js';
-import { isKernelFile, responseNames } from '../degrade/index.js';
+import { isCameraFile, isKernelFile, responseNames } from '../degrade/index.js';
 import { ConfigError } from '../errors.js';
 import { packageVersion } from '../version.js';
 import { type LastCheckpoint, readLast } from './checkpoint.js';
@@ -81,6 +81,8 @@ export function configRecord(
     const place = recorded[name];
     if (typeof place === 'string' && isPlace(name, place)) recorded[name] = resolve(place);
   }
+  const { camera } = recorded;
+  if (typeof camera === 'string' && isCameraFile(camera)) recorded.camera = resolve(camera);
   return { ...recorded, hyperlift: { version: packageVersion(), ...notes } };
 }
 

@@ -8,12 +8,20 @@ import {
   resizedKey,
   type SceneCache,
   type SceneSource,
+  takenKey,
   valueBytes,
 } from '../data/cache/index.js';
 import type { CubeValues, Scene } from '../data/index.js';
-import { type CameraResponse, responseRecord, toCameraSpace } from '../degrade/index.js';
+import {
+  type Camera,
+  type CameraResponse,
+  cameraRecord,
+  responseRecord,
+  toCameraSpace,
+} from '../degrade/index.js';
 import { type NativeMappedPlane, type NativePlane, type NativeSceneStore, native } from '../native/index.js';
 import type { RunOptions } from './run-options.js';
+import { scenePicture } from './scene-camera.js';
 
 /** A plane for the native store, with its size. */
 export interface KeptPlane {
@@ -30,12 +38,20 @@ export interface ResizedPart {
   factor: number;
 }
 
+/** What beside the camera a picture depends on, and what stops it. */
+export interface TakenHow {
+  seed: number;
+  signal: AbortSignal | undefined;
+}
+
 /** Where the decoded scenes of a run are kept. */
 export interface SceneShelf {
   /** A scene's cube. */
   cube(scene: Scene): Promise<KeptPlane>;
   /** A scene's picture in the space of the camera. */
   picture(scene: Scene, kind: RunOptions['rgbKind'], camera: CameraResponse): Promise<KeptPlane>;
+  /** The picture that a camera takes of a scene's cube, by the seed. */
+  taken(scene: Scene, camera: Camera, how: TakenHow): Promise<KeptPlane>;
   /** Adds a part of a scene at another size to the store. */
   resized(store: NativeSceneStore, part: ResizedPart): Promise<number>;
   /** Nothing of it is used any more. */
@@ -56,6 +72,10 @@ export const memoryShelf: SceneShelf = {
       width,
       plane: { values: await toCameraSpace(picture, kind, camera), bands: 3, scale: 1 },
     };
+  },
+  async taken(scene, camera, how) {
+    const { height, width, values, scale } = await scenePicture(scene, camera, how);
+    return { height, width, plane: { values, bands: 3, scale } };
   },
   resized: (store, { scene, area, factor }) => store.addResized(scene, area, factor),
   close: async () => undefined,
@@ -114,6 +134,23 @@ export class CacheShelf implements SceneShelf {
       const { name, origin } = picture;
       const values = await toCameraSpace(picture, kind, camera);
       return sourceOf({ bands: 3, height, width, scale: 1, name, origin }, values);
+    });
+  }
+
+  async taken(scene: Scene, camera: Camera, how: TakenHow): Promise<KeptPlane> {
+    const { name: _name, ...steps } = cameraRecord(camera);
+    const response = responseRecord(camera.response);
+    const { seed } = how;
+    const key = takenKey(
+      await cubeKey(scene, 'stored'),
+      { name: scene.name, steps, response, seed },
+      this.type,
+    );
+    const { height, width } = await scene.info();
+    return this.#kept(key, bytesOf(3, height, width, keptDType('float32', this.type)), async () => {
+      const { values, scale } = await scenePicture(scene, camera, how);
+      const origin = { file: `camera '${camera.name}'`, format: 'camera' };
+      return sourceOf({ bands: 3, height, width, scale, name: scene.name, origin }, values);
     });
   }
 

@@ -21,6 +21,7 @@ import { scaleOf } from './model-check.js';
 import { chooseShelf } from './choose-shelf.js';
 import { type RunOptions, readSizeFactors } from './run-options.js';
 import type { SceneShelf } from './scene-shelf.js';
+import { readSceneCamera, type SceneCamera, sceneCamera } from './scene-camera.js';
 
 const usualBands = 31;
 
@@ -31,8 +32,10 @@ export interface TrainingData {
   bands: number;
   wavelengths: number[] | null;
   hasCubes: boolean;
-  /** The camera response at the bands; null for a spatial network. */
+  /** The camera response at the bands, without light; null for a spatial network. */
   camera: CameraResponse | null;
+  /** What the camera does beside it; null where RGB is the projection alone. */
+  sceneCamera: SceneCamera | null;
   /** Blur of the low-resolution cubes of a spatial network; null without. */
   kernel: BlurKernel | 'point-spread' | null;
   fingerprint: string;
@@ -50,10 +53,14 @@ export interface TrainingData {
  * @throws {DataError} `DATA_*`, naming the scene. */
 export async function openTrainingData(options: RunOptions, signal?: AbortSignal): Promise<TrainingData> {
   const kernel = options.kernel === undefined ? null : await blurOf(options.kernel);
+  const asked = await readSceneCamera(options);
   const dataset = await openScenes(options);
   const named = await namedScenes(dataset.scenes, options);
   const { bands, wavelengths, hasCubes } = await sharedFacts(dataset.scenes, options);
-  const camera = options.task === 'spatial' ? null : await cameraAt(options, bands, wavelengths);
+  const seen = { name: options.data, bands: bands ?? usualBands, wavelengths };
+  const own = asked?.response ?? (await cameraResponse(options.response));
+  const camera = options.task === 'spatial' ? null : responseFor(own, seen);
+  const optics = asked === null ? null : sceneCamera(asked, options, hasCubes, seen);
   const { shelf, notice } = await chooseShelf(dataset.scenes, options);
   const store = native().createSceneStore();
   const close = (): Promise<void> => {
@@ -64,7 +71,7 @@ export async function openTrainingData(options: RunOptions, signal?: AbortSignal
     const areas: PatchArea[] = [];
     for (const scene of dataset.scenes) {
       signal?.throwIfAborted();
-      areas.push(await addScene({ store, shelf }, scene, options, camera));
+      areas.push(await addScene({ store, shelf }, scene, options, { camera, optics, signal }));
     }
     const { training: whole, heldBack, notices } = split(areas, options, named);
     const training = camera === null ? await atAllSizes({ store, shelf }, whole, options) : whole;
@@ -76,29 +83,20 @@ export async function openTrainingData(options: RunOptions, signal?: AbortSignal
       wavelengths: wavelengths ?? camera?.wavelengths ?? null,
       hasCubes,
       camera,
+      sceneCamera: optics,
       kernel,
       fingerprint: await dataset.fingerprint(),
       training,
       heldBack,
       validationPlan: heldBackPlan({ scenes: heldBack, patch, count, seed }),
       scenes: { training: whole.length, heldBack: heldBack === whole ? 0 : heldBack.length },
-      notices: [...(notice === null ? [] : [notice]), ...notices],
+      notices: [...(notice === null ? [] : [notice]), ...(optics?.notice ? [optics.notice] : []), ...notices],
       close,
     };
   } catch (error) {
     await close();
     throw error;
   }
-}
-
-/** The camera response at the cubes' bands; for pictures alone at the field's 31 bands. */
-async function cameraAt(
-  { response, data }: RunOptions,
-  bands: number | null,
-  wavelengths: number[] | null,
-): Promise<CameraResponse> {
-  const table = await cameraResponse(response);
-  return responseFor(table, { name: data, bands: bands ?? usualBands, wavelengths });
 }
 
 function openScenes({ data, rgb, rgbKind, variable, fullScale }: RunOptions): Promise<Dataset> {
@@ -149,15 +147,25 @@ interface Storage {
   shelf: SceneShelf;
 }
 
+/** What a scene is seen through. */
+interface SeenBy {
+  /** Null for a spatial network. */
+  camera: CameraResponse | null;
+  optics: SceneCamera | null;
+  signal: AbortSignal | undefined;
+}
+
 async function addScene(
   { store, shelf }: Storage,
   scene: Scene,
-  { rgb, rgbKind }: RunOptions,
-  camera: CameraResponse | null,
+  { rgb, rgbKind, seed }: RunOptions,
+  { camera, optics, signal }: SeenBy,
 ): Promise<PatchArea> {
   const cube = scene.kind === 'rgb' ? undefined : await shelf.cube(scene);
   const pictured = camera !== null && (rgb === 'files' || cube === undefined);
-  const picture = pictured ? await shelf.picture(scene, rgbKind, camera) : undefined;
+  const photo = pictured ? await shelf.picture(scene, rgbKind, camera) : undefined;
+  const taken = optics !== null && optics.sampler === null;
+  const picture = taken ? await shelf.taken(scene, optics.camera, { seed, signal }) : photo;
   const { height, width } = cube ?? picture ?? { height: 0, width: 0 };
   const number = store.add({
     name: scene.name,

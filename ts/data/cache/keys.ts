@@ -49,3 +49,9 @@ export function resizedKey(
   const { row, column, height, width } = area;
   return keyOf({ kind: 'resized', cube, area: [row, column, height, width], factor, type });
 }
+
+/** The key of the picture that a camera takes of a cube.
+ * @param taken what it depends on: the scene's name and the seed, which choose the noise, and the camera. */
+export function takenKey(cube: string, taken: unknown, type: CacheType): string {
+  return keyOf({ kind: 'taken', cube, taken, type });
+}
