@@ -13,7 +13,7 @@ export interface StoredArray {
 }
 
 /** Names under which files keep the centres of their bands. */
-const wavelengthNames = ['wavelengths', 'wavelength', 'bands', 'lambda', 'wl'];
+export const wavelengthNames: readonly string[] = ['wavelengths', 'wavelength', 'bands', 'lambda', 'wl'];
 const usualBands = 31;
 /** A cube has more bands than a picture (RGB, RGB and alpha). */
 const fewestBands = 5;
@@ -106,7 +106,9 @@ export function chooseCube<A extends StoredArray>(
 /** Arrays that by their name may hold the wavelengths, in order of trust. */
 export function wavelengthCandidates<A extends StoredArray>(arrays: readonly A[]): A[] {
   const vectors = arrays.filter((a) => canBeNumbers(a) && a.shape.filter((size) => size !== 1).length <= 1);
-  return wavelengthNames.flatMap((name) => vectors.filter((a) => a.name.toLowerCase() === name));
+  // Arrays of groups are named by their path.
+  const own = (a: A) => a.name.toLowerCase().replace(/^.*\//, '');
+  return wavelengthNames.flatMap((name) => vectors.filter((a) => own(a) === name));
 }
 
 /** Values as nm when they can be wavelengths: nm as they are, micrometers times 1000; null for anything else, such as
@@ -129,13 +131,15 @@ function ambiguousAxes(file: string, name: string, shape: readonly number[], cou
 const orders: readonly AxisOrder[] = ['bhw', 'hbw', 'hwb'];
 
 /** Settles which axis holds the bands: by option; by the length of the wavelengths; by there being 31; else the field's
- * own order, [H, W, B]. The answer says which of these it was.
+ * own order, [H, W, B], or in files of C order [B, H, W] where the first axis is by far the shortest. The answer says which
+ * of these it was.
  * @throws {DataError} `DATA_AXES_AMBIGUOUS`, `DATA_AXES`. */
 export function settleAxes(
   file: string,
   { name, shape }: { name: string; shape: readonly number[] },
   wavelengthCount: number | null,
   { axes }: ReadCubeOptions,
+  fileOrder: 'matlab' | 'c' = 'matlab',
 ): { order: AxisOrder; axes: string } {
   const stated = (order: AxisOrder, why: string) => ({
     order,
@@ -159,6 +163,10 @@ export function settleAxes(
     const [only] = fitting;
     if (fitting.length > 1) throw ambiguousAxes(file, name, shape, fitting.length);
     if (only !== undefined) return stated(only, why);
+  }
+  const [first = 0, second = 0, third = 0] = shape;
+  if (fileOrder === 'c' && 2 * first < Math.min(second, third)) {
+    return stated('bhw', 'the first axis is by far the shortest');
   }
   return stated('hwb', "the field's order, as no size tells");
 }

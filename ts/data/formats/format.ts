@@ -85,7 +85,7 @@ export interface CubeFormat {
   /** Whether `path` is of this container, told by content: `firstBytes` are the file's first 1024 (fewer in a shorter
    * file), or null for a folder, whose `names` are given. A file that no content tells is asked about once more, with the
    * `names` beside it: some containers are several files. */
-  sniff(path: string, firstBytes: Uint8Array | null, names: readonly string[]): boolean;
+  sniff(path: string, firstBytes: Uint8Array | null, names: readonly string[]): boolean | Promise<boolean>;
   /** Reads what describes the cube, not its values. */
   open(path: string, options: ReadCubeOptions): Promise<CubeReader>;
   /** Begins a cube. */

@@ -17,12 +17,13 @@ import { memoryReader, pourCube } from './lines.js';
 import { envi } from './envi.js';
 import { npy } from './npy.js';
 import { mat5 } from './mat5.js';
+import { mat73 } from './mat73.js';
 import { pngFolder } from './png-folder.js';
 import { firstBytesOf, isImage } from './rgb-image.js';
 import { selectBands } from './selected-bands.js';
 
 /** Every container that is read, in the order they are tried. */
-export const formats: readonly CubeFormat[] = [mat5, npy, envi, pngFolder];
+export const formats: readonly CubeFormat[] = [mat5, mat73, npy, envi, pngFolder];
 
 async function isFolder(path: string): Promise<boolean> {
   try {
@@ -36,10 +37,12 @@ async function isFolder(path: string): Promise<boolean> {
 export async function formatOf(path: string): Promise<CubeFormat | null> {
   const folder = await isFolder(path);
   const firstBytes = folder ? null : await firstBytesOf(path);
-  const known = (names: readonly string[]) =>
-    formats.find((format) => format.sniff(path, firstBytes, names)) ?? null;
+  const known = async (names: readonly string[]): Promise<CubeFormat | null> => {
+    for (const format of formats) if (await format.sniff(path, firstBytes, names)) return format;
+    return null;
+  };
   if (folder) return known(await listNames(path));
-  return known([]) ?? known(await listNames(dirname(path)).catch(() => []));
+  return (await known([])) ?? known(await listNames(dirname(path)).catch(() => []));
 }
 
 async function requireFormat(path: string): Promise<CubeFormat> {

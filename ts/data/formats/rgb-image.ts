@@ -4,8 +4,9 @@ import { RandomAccessFile } from '../../io/file.js';
 import { toBandMajor } from '../band-major.js';
 import { type CubeDType, fullScaleOf, type RgbData, type RgbKind } from '../cube.js';
 import { isBmp, readBmp } from './bmp.js';
-import { wholeCube } from './format.js';
+import { type CubeFormat, wholeCube } from './format.js';
 import { mat5 } from './mat5.js';
+import { mat73 } from './mat73.js';
 import { type Pixels, pixelFacts, readPixels } from './pixels.js';
 
 /** How a picture is read. */
@@ -56,7 +57,7 @@ async function toRgbData(path: string, pixels: Pixels, options: ReadRgbOptions):
   };
 }
 
-async function readFromMat(path: string, options: ReadRgbOptions): Promise<RgbData> {
+async function readFromMat(format: CubeFormat, path: string, options: ReadRgbOptions): Promise<RgbData> {
   const { variable, fullScale } = options;
   if (variable === undefined) {
     throw new DataError(
@@ -64,7 +65,7 @@ async function readFromMat(path: string, options: ReadRgbOptions): Promise<RgbDa
       `${path}: a MATLAB file: name the RGB array with the option 'variable'`,
     );
   }
-  const reader = await mat5.open(path, {
+  const reader = await format.open(path, {
     variable,
     axes: 'hwb',
     ...(fullScale === undefined ? {} : { fullScale }),
@@ -80,11 +81,13 @@ async function readFromMat(path: string, options: ReadRgbOptions): Promise<RgbDa
 }
 
 /** Reads an RGB picture of 8 or 16 bits a channel: PNG, JPEG, TIFF, WebP, BMP, or a named `[H, W, 3]` array of a MATLAB
- * v5 file. Grey is repeated in three channels; alpha is left out; EXIF orientation is applied.
+ * file. Grey is repeated in three channels; alpha is left out; EXIF orientation is applied.
  * @throws {DataError} `DATA_MISSING`, `DATA_EMPTY`, `DATA_FORMAT`, `DATA_DAMAGED`, `DATA_TYPE`. */
 export async function readRgb(path: string, options: ReadRgbOptions = {}): Promise<RgbData> {
   const firstBytes = await firstBytesOf(path);
-  if (mat5.sniff(path, firstBytes, [])) return readFromMat(path, options);
+  for (const format of [mat5, mat73]) {
+    if (await format.sniff(path, firstBytes, [])) return readFromMat(format, path, options);
+  }
   if (!isImage(firstBytes)) {
     throw new DataError('DATA_FORMAT', `${path}: not a picture that is read (PNG, JPEG, TIFF, WebP or BMP)`);
   }
