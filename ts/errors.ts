@@ -6,10 +6,21 @@ export type ErrorCode = string;
 export class HyperliftError extends Error {
   readonly code: ErrorCode;
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(printable(message), options);
     this.name = new.target.name;
     this.code = code;
   }
+}
+
+/** A message longer than this holds something of a damaged file. */
+const longestMessage = 1000;
+
+/** Names that come from files may hold anything, the commands of terminals among them. */
+function printable(message: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  const clean = message.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufffd]+/g, '?');
+  if (clean.length <= longestMessage) return clean;
+  return `${clean.slice(0, longestMessage * 0.75)} ... ${clean.slice(-longestMessage * 0.2)}`;
 }
 
 /** A shape, dtype or device that an operation cannot take. Codes `TENSOR_*`. */
@@ -128,6 +139,7 @@ export const errorCodes: Readonly<Record<string, string>> = {
   DATA_VARIABLE_NAME: 'a name cannot be that of a variable',
   DATA_WAVELENGTHS: 'wavelengths are missing, malformed or do not fit the bands',
   DATA_WAVELENGTH_RANGE: 'the bands do not cover what is asked of them',
+  DATA_WINDOW: 'a part of a cube reaches beyond it',
   DATA_WRITE: 'a file or folder cannot be written',
   DATA_ZIP: 'a zip file is damaged',
   LIBTORCH_CHOICE_DAMAGED: 'the record of the chosen LibTorch cannot be read',

@@ -39,3 +39,14 @@ test('a code decides the class of its error', (t) => {
   );
   t.end();
 });
+
+test('names of damaged files neither command a terminal nor flood it', (t) => {
+  const error = errorFor('DATA_DAMAGED', `x.mat: '\u001b[2J\u0000\ufffdname' is cut off`);
+  t.equal(error.message, "x.mat: '?[2J?name' is cut off");
+  const long = errorFor('DATA_DAMAGED', `x.mat: '${'a'.repeat(5000)}' is cut off`).message;
+  t.ok(
+    long.length <= 1000 && long.startsWith('x.mat') && long.endsWith('cut off'),
+    `${long.length} characters`,
+  );
+  t.end();
+});

@@ -14,6 +14,24 @@ export interface Pixels {
 
 /** Pixels, against pictures whose header asks for all memory. */
 const largestPicture = 2 ** 30;
+/** A picture that is larger than this by its header must be so by its file, too: even grey walls pack no tighter. */
+const believedBytes = 2 ** 24;
+const largestRatio = 4096;
+
+/** @throws {DataError} `DATA_DAMAGED` for a header that claims far more than the file can hold. */
+async function checkClaim(
+  file: string,
+  { width, height, channels, dtype }: Omit<Pixels, 'values'>,
+): Promise<void> {
+  const { stat } = await import('node:fs/promises');
+  const claimed = width * height * Math.max(1, channels) * (dtype === 'uint16' ? 2 : 1);
+  const { size } = await stat(file);
+  if (claimed <= Math.max(believedBytes, size * largestRatio)) return;
+  throw new DataError(
+    'DATA_DAMAGED',
+    `${file}: claims ${width} x ${height} pixels in ${size} bytes: damaged, or made to fill the memory`,
+  );
+}
 
 /** sharp is loaded at the first picture, not with the package. */
 async function openImage(file: string): Promise<Sharp> {
@@ -52,6 +70,7 @@ export async function pixelFacts(
     const image = await openImage(file);
     const { width, height, channels, depth, orientation, format } = await image.metadata();
     const facts = { width, height, channels: channels ?? 0, dtype: dtypeOfDepth(file, depth), format };
+    await checkClaim(file, facts);
     return orientation === undefined ? facts : { ...facts, orientation };
   } catch (cause) {
     throw await decodeError(file, cause);
