@@ -11,6 +11,7 @@ export const commands: Readonly<Record<string, () => Promise<{ command: Command 
   table: () => import('./table.js'),
   prepare: () => import('./prepare.js'),
   simulate: () => import('./simulate.js'),
+  datasets: () => import('./datasets.js'),
   models: () => import('./models.js'),
   info: () => import('./info.js'),
   convert: () => import('./convert.js'),

@@ -2,6 +2,7 @@ import { choice, flag, integer, number, path, paths, text } from './option.js';
 import {
   cameraOption,
   deviceOption,
+  datasetOption,
   fullScaleOption,
   kernelOption,
   precisionOption,
@@ -93,6 +94,7 @@ export const evaluateTable = defineTable({
     fullScale: fullScaleOption,
     resultVariable: { ...variableOption, doc: `${variableOption.doc}, of --results` },
     resultScale: { ...fullScaleOption, doc: 'value of the files of --results that becomes 1' },
+    dataset: datasetOption,
     tile: integer({
       doc: 'side of a tile in pixels; spatial: of the low-resolution cube',
       least: 8,

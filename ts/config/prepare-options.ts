@@ -1,5 +1,12 @@
 import { choice, flag, integer, number, path, text } from './option.js';
-import { fullScaleOption, kernelOption, threadsOption, variableOption } from './shared-options.js';
+import {
+  datasetOption,
+  fullScaleOption,
+  kernelOption,
+  splitOption,
+  threadsOption,
+  variableOption,
+} from './shared-options.js';
 import { defineTable, type GivenOptions } from './table.js';
 
 /** The options of `hyperlift prepare` and of `prepare()`. */
@@ -48,10 +55,7 @@ export const prepareTable = defineTable({
       least: 0,
       most: 1,
     }),
-    split: path({
-      doc: 'text file with the names of the scenes to hold back, one a line',
-      placeholder: 'FILE',
-    }),
+    split: splitOption,
     valFraction: number({
       doc: 'part of the scenes held back, drawn by the seed',
       default: 0.2,
@@ -65,6 +69,7 @@ export const prepareTable = defineTable({
     }),
     variable: variableOption,
     fullScale: fullScaleOption,
+    dataset: datasetOption,
     byMaximum: flag({
       doc: 'divide each cube by its maximum (the scripts for Harvard and Foster)',
       default: false,

@@ -61,6 +61,21 @@ export const formatOption = choice(['mat', 'mat73', 'envi', 'npy', 'tiff', 'png'
   defaultDoc: 'by the name of --out, else mat',
 });
 
+export const splitOption = text({
+  doc:
+    'scenes to hold back instead of drawing them: unssr-cave, dualsr-cave, dualsr-harvard, ntire2020, ntire2022, ' +
+    'of one scene by area (train alone) strip, sspsr-chikusei, or a text file of names, one a line',
+  placeholder: 'NAME|FILE',
+  group: 'Data',
+});
+
+export const datasetOption = text({
+  doc: 'published data set that the files are of, for what they do not say: auto, none, or a name of hyperlift datasets',
+  placeholder: 'NAME',
+  defaultDoc: 'auto: told by the layout, and reported',
+  group: 'Data',
+});
+
 export const fullScaleOption = number({
   doc: 'value of the files that becomes 1',
   above: 0,

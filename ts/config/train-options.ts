@@ -4,11 +4,13 @@ import {
   cacheLimitOption,
   cameraOption,
   deviceOption,
+  datasetOption,
   fullScaleOption,
   kernelOption,
   precisionOption,
   responseOption,
   rgbOption,
+  splitOption,
   threadsOption,
   variableOption,
 } from './shared-options.js';
@@ -66,11 +68,8 @@ const dataOptions = {
   }),
   variable: variableOption,
   fullScale: fullScaleOption,
-  split: path({
-    doc: 'text file with the names of the scenes to hold back, one a line, instead of drawing them',
-    placeholder: 'FILE',
-    ...data,
-  }),
+  dataset: datasetOption,
+  split: splitOption,
   valFraction: number({
     doc: 'part of the scenes held back for validation',
     default: 0.1,

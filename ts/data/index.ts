@@ -59,4 +59,11 @@ export {
 export { Random } from './random.js';
 export { summarise, type ValueSummary } from './summary.js';
 export { type Split, splitArea, splitScenes } from './split.js';
-export { type NamedSplit, splitByFile } from './split-file.js';
+export {
+  type NamedSplit,
+  namedSplit,
+  namedSplits,
+  requireApart,
+  splitByArea,
+} from './named-splits.js';
+export { type ListedScenes, splitByFile } from './split-file.js';

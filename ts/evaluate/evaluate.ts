@@ -45,15 +45,17 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
   try {
     const protocol = protocolNamed(options.protocol, opened.model.task);
     refuseIdle(options, opened.model);
-    const { data, rgb, variable, fullScale } = options;
+    const { data, rgb, variable, fullScale, dataset: set } = options;
     const dataset = await openDataset(data, {
       rgb,
       ...(variable === undefined ? {} : { variable }),
       ...(fullScale === undefined ? {} : { fullScale }),
+      ...(set === undefined ? {} : { dataset: set }),
     });
     const scenes = dataset.scenes;
     const { file: checkpoint, model } = opened;
     onProgress({ type: 'start', checkpoint, model: model.id, protocol, scenes: scenes.length });
+    for (const text of dataset.notices) onProgress({ type: 'notice', text });
     if (model.task === 'spatial') {
       const settings = { ...options, memory, protocol, signal, onProgress };
       return await scoreUpscaling(scenes, opened, settings);

@@ -60,7 +60,7 @@ export async function prepare(given: PrepareOptions): Promise<PrepareResult> {
   const kernel = options.kernel === undefined ? {} : { kernel: await blurOf(options.kernel) };
   await requireEmpty(out);
   if (threads !== undefined) native().setThreads(threads);
-  const { training, heldBack } = await scenesOf(options);
+  const { training, heldBack } = await scenesOf(options, report);
   const { variants, places } = options;
   const plan = await planPatches(training, factors, { variants, places, seed, patch: patch * scale });
   if (plan.left.length > 0) {
@@ -87,12 +87,17 @@ async function requireEmpty(folder: string): Promise<void> {
   throw new DataError('DATA_EXISTS', `${folder}: found ${found}; an empty folder or none was expected`);
 }
 
-async function scenesOf(options: Checked): Promise<{ training: Scene[]; heldBack: Scene[] }> {
-  const { data, split, valFraction: validation, seed, variable, fullScale } = options;
-  const { scenes } = await openDataset(data, {
+async function scenesOf(
+  options: Checked,
+  report: (event: PrepareEvent) => void,
+): Promise<{ training: Scene[]; heldBack: Scene[] }> {
+  const { data, split, valFraction: validation, seed, variable, fullScale, dataset } = options;
+  const { scenes, notices } = await openDataset(data, {
     ...(variable === undefined ? {} : { variable }),
     ...(fullScale === undefined ? {} : { fullScale }),
+    ...(dataset === undefined ? {} : { dataset }),
   });
+  for (const text of notices) report({ type: 'notice', text });
   if (split !== undefined) {
     const { named, others } = await splitByFile(scenes, split);
     return { training: others, heldBack: named };

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type TrainGiven, trainTable } from '../config/index.js';
 import { checkValues, type Values } from '../config/validate.js';
+import { namedSplit } from '../data/index.js';
 import { isCameraFile, isKernelFile, responseNames } from '../degrade/index.js';
 import { ConfigError } from '../errors.js';
 import { packageVersion } from '../version.js';
@@ -90,5 +91,6 @@ export function configRecord(
 function isPlace(option: string, value: string): boolean {
   if (option === 'cache') return value !== 'auto' && value !== 'off';
   if (option === 'kernel') return isKernelFile(value);
+  if (option === 'split') return namedSplit(value) === undefined;
   return option !== 'response' || !responseNames.includes(value);
 }

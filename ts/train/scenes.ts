@@ -1,10 +1,12 @@
 import {
   type Dataset,
   heldBackPlan,
+  namedSplit,
   openDataset,
   type PatchArea,
   type Scene,
   splitArea,
+  splitByArea,
   splitByFile,
   splitScenes,
 } from '../data/index.js';
@@ -90,7 +92,12 @@ export async function openTrainingData(options: RunOptions, signal?: AbortSignal
       heldBack,
       validationPlan: heldBackPlan({ scenes: heldBack, patch, count, seed }),
       scenes: { training: whole.length, heldBack: heldBack === whole ? 0 : heldBack.length },
-      notices: [...(notice === null ? [] : [notice]), ...(optics?.notice ? [optics.notice] : []), ...notices],
+      notices: [
+        ...dataset.notices,
+        ...(notice === null ? [] : [notice]),
+        ...(optics?.notice ? [optics.notice] : []),
+        ...notices,
+      ],
       close,
     };
   } catch (error) {
@@ -99,12 +106,13 @@ export async function openTrainingData(options: RunOptions, signal?: AbortSignal
   }
 }
 
-function openScenes({ data, rgb, rgbKind, variable, fullScale }: RunOptions): Promise<Dataset> {
+function openScenes({ data, rgb, rgbKind, variable, fullScale, dataset }: RunOptions): Promise<Dataset> {
   return openDataset(data, {
     rgb,
     rgbKind,
     ...(variable === undefined ? {} : { variable }),
     ...(fullScale === undefined ? {} : { fullScale }),
+    ...(dataset === undefined ? {} : { dataset }),
   });
 }
 
@@ -220,7 +228,7 @@ async function namedScenes(
   scenes: readonly Scene[],
   { split: file }: RunOptions,
 ): Promise<ReadonlySet<string> | null> {
-  if (file === undefined) return null;
+  if (file === undefined || namedSplit(file)?.areas !== undefined) return null;
   const { named, others } = await splitByFile(scenes, file);
   if (others.length > 0) return new Set(named.map(({ name }) => name));
   throw new DataError(
@@ -241,6 +249,11 @@ function split(
   }
   const { valFraction, seed } = options;
   const patch = options.patch * scaleOf(options);
+  const rule = options.split === undefined ? undefined : namedSplit(options.split);
+  if (rule !== undefined) {
+    const { train, validation } = splitByArea(areas, rule, { share: valFraction, patch });
+    return { training: train, heldBack: validation, notices: [`held back: ${rule.title}`] };
+  }
   if (valFraction === 0) {
     const notices = ['nothing is held back: best.safetensors is chosen on training patches'];
     return { training: areas, heldBack: areas, notices };

@@ -27,6 +27,7 @@ export async function cubeKey(scene: Scene, type: CacheType): Promise<string> {
     axes,
     fullScale,
     bands,
+    setScale: scene.set?.fullScale ?? undefined,
     type,
   });
 }

@@ -3,7 +3,8 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { DataError } from '../../errors.js';
 import { fileError } from '../../io/file.js';
 import { findSeriesFolder, listNames, seriesNames } from '../formats/band-files.js';
-import { formatOf, formats } from '../formats/index.js';
+import { enviHeaderBeside } from '../formats/envi-files.js';
+import { cubeInfo, formatOf, formats } from '../formats/index.js';
 import { firstBytesOf, imageExtensions, isImage } from '../formats/rgb-image.js';
 import { pixelFacts } from '../formats/pixels.js';
 
@@ -59,16 +60,40 @@ async function scenesOfFile(path: string): Promise<FoundScene[]> {
   return [{ name, cube: path, rgb: null }];
 }
 
+/** A TIFF can be a cube or a picture; with more channels than a picture has it is a cube. */
+const mostChannels = 4;
+
+async function isCubeFile(folder: string, name: string): Promise<boolean> {
+  if (!isNamedLike(name, cubeExtensions)) return false;
+  if (!isNamedLike(name, imageExtensions)) return true;
+  return cubeInfo(join(folder, name)).then(
+    ({ bands }) => bands > mostChannels,
+    () => false,
+  );
+}
+
+/** Names that stand for a cube of their own: neither the data file beside a header (ENVI), nor a map of classes beside its
+ * scene (`PaviaU_gt.mat`). */
+function ownNames(names: readonly string[]): string[] {
+  const stem = (name: string): string => basename(name, extname(name)).toLowerCase();
+  const isMap = (name: string): boolean => {
+    const scene = /^(.+)_gt$/.exec(stem(name))?.[1];
+    return scene !== undefined && names.some((other) => other !== name && stem(other).startsWith(scene));
+  };
+  return names.filter((name) => enviHeaderBeside(name, names) === undefined && !isMap(name));
+}
+
 /** Scenes of a folder: itself one (band pictures), or holding some (folders of band pictures, cube files); a folder
  * with pictures alone is a set of pictures. */
 async function scenesOfFolder(folder: string): Promise<FoundScene[]> {
   const own = await bandFolder(folder);
   if (own !== null) return [{ name: basename(resolve(folder)), cube: folder, rgb: null }];
-  const names = await listNames(folder);
+  const all = await listNames(folder);
+  const names = ownNames(all);
   const scenes: FoundScene[] = [];
   for (const name of names) {
     const path = join(folder, name);
-    const cube = isNamedLike(name, cubeExtensions)
+    const cube = (await isCubeFile(folder, name))
       ? basename(name, extname(name))
       : (await isFolder(path)) && (await bandFolder(path)) !== null
         ? name

@@ -2,9 +2,13 @@ import { DataError } from '../../errors.js';
 import type { CubeData, CubeDType, RgbData, RgbKind } from '../cube.js';
 import { checkFinite } from '../finite.js';
 import { findBandSeries } from '../formats/band-files.js';
+import { enviBytes } from '../formats/envi-facts.js';
+import { findEnviFiles } from '../formats/envi-files.js';
 import type { CubeReader, ReadCubeOptions } from '../formats/format.js';
 import { cubeInfo, formatOf, openCube, readCube } from '../formats/index.js';
 import { readRgb, rgbSize } from '../formats/rgb-image.js';
+import { largestOf, settleKnownScale, settleKnownWavelengths, withKnownFacts } from './facts.js';
+import type { PublishedSet } from './published.js';
 
 /** What a scene has: a cube and its picture, a cube alone, or a picture alone. */
 export type SceneKind = 'paired' | 'cube' | 'rgb';
@@ -36,6 +40,8 @@ export class Scene {
     readonly rgbPath: string | null,
     /** How its files are read. */
     readonly reading: SceneReadOptions,
+    /** The published data set that it is of, where it was recognised: states what its files leave open. */
+    readonly set: PublishedSet | null = null,
   ) {}
 
   get kind(): SceneKind {
@@ -54,7 +60,9 @@ export class Scene {
     const rgb = this.rgbPath === null ? null : await rgbSize(this.rgbPath);
     if (this.cubePath === null)
       return { height: 0, width: 0, ...rgb, bands: null, dtype: null, wavelengths: null };
-    const { height, width, bands, dtype, wavelengths } = await cubeInfo(this.cubePath, this.reading);
+    const info = await cubeInfo(this.cubePath, this.reading);
+    const { height, width, bands, dtype } = info;
+    const wavelengths = this.set === null ? info.wavelengths : settleKnownWavelengths(info, this.set);
     if (rgb !== null && (rgb.height !== height || rgb.width !== width)) {
       throw new DataError(
         'DATA_SIZE_MISMATCH',
@@ -69,7 +77,14 @@ export class Scene {
   async readCube(): Promise<CubeData> {
     const cube = { ...(await readCube(this.cubeOrFail(), this.reading)), name: this.name };
     await checkFinite(cube);
-    return cube;
+    if (this.set === null) return cube;
+    const wavelengths = settleKnownWavelengths(cube, this.set);
+    return {
+      ...cube,
+      wavelengths,
+      fullScale:
+        this.reading.fullScale ?? (await settleKnownScale(cube, this.set, () => largestOf(cube.data))),
+    };
   }
 
   /** The picture beside the cube, or of a scene that is a picture.
@@ -94,7 +109,14 @@ export class Scene {
   /** The cube, opened to be read in parts; to be closed. Whether the values are finite is left to the caller.
    * @throws {DataError} `DATA_SCENE_KIND` for a picture alone, and the readers' errors. */
   async openCube(): Promise<CubeReader> {
-    return openCube(this.cubeOrFail(), this.reading);
+    const reader = await openCube(this.cubeOrFail(), this.reading);
+    if (this.set === null) return reader;
+    try {
+      return await withKnownFacts(reader, this.set, this.reading.fullScale);
+    } catch (cause) {
+      await reader.close();
+      throw cause;
+    }
   }
 
   private cubeOrFail(): string {
@@ -113,7 +135,10 @@ export class Scene {
   /** The files of its cube; none for a picture alone. */
   async cubeFiles(): Promise<string[]> {
     if (this.cubePath === null) return [];
-    const folder = (await formatOf(this.cubePath))?.id === 'png-folder';
-    return folder ? (await findBandSeries(this.cubePath)).files : [this.cubePath];
+    const format = (await formatOf(this.cubePath))?.id;
+    if (format === 'png-folder') return (await findBandSeries(this.cubePath)).files;
+    if (format !== 'envi') return [this.cubePath];
+    const { header, data } = await findEnviFiles(this.cubePath, enviBytes);
+    return [header, data];
   }
 }
