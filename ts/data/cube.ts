@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import type { DType } from '../native/types.js';
 
 /** Typed arrays a cube's values come in. 8-bit signed, 32- and 64-bit unsigned and 64-bit signed integers of a file
@@ -108,6 +109,13 @@ export function bytesPerValue(dtype: CubeDType): number {
 /** An array of zeros. */
 export function allocateValues(dtype: CubeDType, length: number): CubeValues {
   return new constructors[dtype](length);
+}
+
+/** An array of whatever lay in that memory: for those who fill all of it, or throw it away. */
+export function unsetValues(dtype: CubeDType, length: number): CubeValues {
+  const bytes = length * bytesPerValue(dtype);
+  if (bytes > constants.MAX_LENGTH) return allocateValues(dtype, length);
+  return new constructors[dtype](Buffer.allocUnsafeSlow(bytes).buffer as ArrayBuffer);
 }
 
 /** The dtype that a typed array stands for. */

@@ -1,5 +1,5 @@
 import { DataError } from '../../errors.js';
-import type { CubeDType } from '../cube.js';
+import type { CubeDType, CubeValues } from '../cube.js';
 
 /** Types in which containers keep numbers. */
 export type StoredType =
@@ -131,5 +131,23 @@ export function decodeStored(
       return new Float32Array(...place);
     case 'float64':
       return new Float64Array(...place);
+  }
+}
+
+/** Decoded numbers in the typed array of a dtype: the same array where it is that already. */
+export function valuesOf(numbers: StoredNumbers, dtype: CubeDType): CubeValues {
+  switch (dtype) {
+    case 'uint8':
+      return numbers instanceof Uint8Array ? numbers : new Uint8Array(numbers);
+    case 'uint16':
+      return numbers instanceof Uint16Array ? numbers : new Uint16Array(numbers);
+    case 'int16':
+      return numbers instanceof Int16Array ? numbers : new Int16Array(numbers);
+    case 'int32':
+      return numbers instanceof Int32Array ? numbers : new Int32Array(numbers);
+    case 'float32':
+      return numbers instanceof Float32Array ? numbers : new Float32Array(numbers);
+    case 'float64':
+      return numbers instanceof Float64Array ? numbers : new Float64Array(numbers);
   }
 }

@@ -1,8 +1,9 @@
 import { endianness } from 'node:os';
-import { allocateValues, type CubeDType, type CubeValues, nextTurn } from '../cube.js';
+import { type CubeDType, type CubeValues, nextTurn, unsetValues } from '../cube.js';
+import { type Axis, copyAxes } from './copy-axes.js';
 import type { CubeStrides } from '../band-major.js';
 import type { WholeWindow } from './format.js';
-import { decodeStored, type StoredNumbers, type StoredType, storedWidth } from './stored-types.js';
+import { decodeStored, type StoredType, storedWidth, valuesOf } from './stored-types.js';
 
 /** Bytes that can be read at known places: a file, or what has been unpacked of one. */
 export interface ByteSource {
@@ -29,24 +30,15 @@ export interface StridedCube {
 }
 
 /** Bytes read and turned at a time: short enough for the event loop, long enough for the disk. */
-const pieceBytes = 1 << 21;
+const pieceBytes = 1 << 20;
+/** Pieces being read while one is turned. */
+const ahead = 3;
 /** Gaps up to this size are read through rather than jumped over. */
 const smallGap = 1 << 15;
-/** Side of the square that is copied at a time: both sides of the transposition stay in the cache. */
-const tile = 32;
+/** Shorter runs than this are not worth a read of their own. */
+const shortRun = 1 << 16;
 
-/** One axis of a window: which stored indices are wanted, and where they go. */
-interface Axis {
-  stride: number;
-  /** Least stored index, and how many follow up to the greatest. */
-  first: number;
-  span: number;
-  /** For each wanted index: its distance from the first, in stored values, and its place in the target. */
-  from: Float64Array;
-  to: Float64Array;
-}
-
-function axisOf(indices: ArrayLike<number>, stride: number, step: number): Axis {
+function axisOf(indices: ArrayLike<number>, stride: number, step: number, isColumns = false): Axis {
   let [first, last] = [Infinity, -Infinity];
   for (let i = 0; i < indices.length; i++) {
     first = Math.min(first, indices[i] ?? 0);
@@ -54,7 +46,7 @@ function axisOf(indices: ArrayLike<number>, stride: number, step: number): Axis 
   }
   const from = Float64Array.from(indices, (index) => (index - first) * stride);
   const to = Float64Array.from(indices, (_, place) => place * step);
-  return { stride, first, span: last - first + 1, from, to };
+  return { isColumns, stride, first, span: last - first + 1, from, to };
 }
 
 /** The axes of a window, the one whose neighbours lie farthest apart first. */
@@ -64,34 +56,9 @@ function axesOfWindow({ strides }: StridedCube, window: WholeWindow): [Axis, Axi
   const axes = [
     axisOf(bands, strides.bands, height * width),
     axisOf(range(row, height), strides.rows, width),
-    axisOf(range(column, width), strides.columns, 1),
+    axisOf(range(column, width), strides.columns, 1, true),
   ].sort((a, b) => b.stride - a.stride);
   return axes as [Axis, Axis, Axis];
-}
-
-/** Copies the wanted values of a plane whose first value is `source[origin]`. */
-function scatter(
-  source: StoredNumbers,
-  origin: number,
-  middle: Axis,
-  fast: Axis,
-  target: CubeValues,
-  offset: number,
-): void {
-  const [rows, columns] = [middle.from.length, fast.from.length];
-  for (let top = 0; top < rows; top += tile) {
-    const bottom = Math.min(top + tile, rows);
-    for (let left = 0; left < columns; left += tile) {
-      const right = Math.min(left + tile, columns);
-      for (let m = top; m < bottom; m++) {
-        const start = origin + (middle.from[m] as number);
-        const line = offset + (middle.to[m] as number);
-        for (let f = left; f < right; f++) {
-          target[line + (fast.to[f] as number)] = source[start + (fast.from[f] as number)] as number;
-        }
-      }
-    }
-  }
 }
 
 /** A part of an axis, with places counted anew from its own first index. */
@@ -122,31 +89,97 @@ function* pieces(axis: Axis, values: number, width: number): Generator<Axis> {
   }
 }
 
-/** Whether lines lie in the file as they will lie in memory: they can be read straight into place. */
-function isPlain(cube: StridedCube, dtype: CubeDType): boolean {
-  const own = cube.littleEndian === (endianness() === 'LE') || storedWidth(cube.stored) === 1;
-  const { rows, columns, bands } = cube.strides;
-  return own && cube.stored === dtype && columns === 1 && rows === cube.width && bands >= cube.height * rows;
+/** One read of the file, and which parts of the axes it serves. */
+interface Piece {
+  /** First value, and how many. */
+  start: number;
+  count: number;
+  axes: readonly [Axis, Axis, Axis];
 }
 
-async function readPlain(
-  source: ByteSource,
-  cube: StridedCube,
-  window: WholeWindow,
-  target: CubeValues,
-): Promise<void> {
-  const size = storedWidth(cube.stored);
-  const { row, column, height, width, bands } = window;
-  const wholeLines = width === cube.width;
-  const run = (wholeLines ? height * width : width) * size;
-  const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
-  for (const [place, band] of bands.entries()) {
-    for (let line = 0; line < (wholeLines ? 1 : height); line++) {
-      const value = band * cube.strides.bands + (row + line) * cube.width + column;
-      const at = place * height * width * size + line * run;
-      await source.readInto(bytes.subarray(at, at + run), cube.start + value * size, `band ${band}`);
+function spread({ span, stride }: Axis): number {
+  return (span - 1) * stride;
+}
+
+/** All reads of a window. Slabs that are large by themselves are read in parts, small ones several at a time. */
+function* piecesOf([slow, middle, fast]: readonly [Axis, Axis, Axis], size: number): Generator<Piece> {
+  const lineValues = spread(fast) + 1;
+  for (const group of pieces(slow, spread(middle) + lineValues, size)) {
+    const isAlone = group.from.length === 1;
+    for (const part of isAlone ? pieces(middle, lineValues, size) : [middle]) {
+      for (const run of part.from.length === 1 ? pieces(fast, 1, size) : [fast]) {
+        const axes = [group, part, run] as const;
+        yield {
+          start: axes.reduce((sum, { first, stride }) => sum + first * stride, 0),
+          count: axes.reduce((sum, axis) => sum + spread(axis), 1),
+          axes,
+        };
+      }
     }
   }
+}
+
+/** Decodes and copies a piece. */
+type Turn = (bytes: Buffer, piece: Piece) => void;
+
+/** Reads pieces one after the other, some ahead of the one that is being turned. */
+async function readPieces(
+  source: ByteSource,
+  { start, stored }: StridedCube,
+  list: Iterator<Piece>,
+  turn: Turn,
+): Promise<void> {
+  const size = storedWidth(stored);
+  /** Memory of pieces that are done with, used again. */
+  const spare: Buffer[] = [];
+  const under: { piece: Piece; bytes: Promise<Buffer> }[] = [];
+  const begin = (): void => {
+    const { value: piece, done } = list.next();
+    if (done === true) return;
+    const length = piece.count * size;
+    const memory = spare.pop();
+    const fits = memory !== undefined && memory.length >= length;
+    const buffer = fits ? memory : Buffer.from(new ArrayBuffer(length));
+    const target = buffer.subarray(0, length);
+    const bytes = source.readInto(target, start + piece.start * size, 'the values').then(() => buffer);
+    // A failure is met when its turn comes; it must not count as unhandled before.
+    bytes.catch(() => undefined);
+    under.push({ piece, bytes });
+  };
+  for (let i = 0; i < ahead; i++) begin();
+  for (let next = under.shift(); next !== undefined; next = under.shift()) {
+    const buffer = await next.bytes;
+    begin();
+    turn(buffer.subarray(0, next.piece.count * size), next.piece);
+    spare.push(buffer);
+    await nextTurn();
+  }
+}
+
+/** Runs of values that lie in the file as they will lie in memory: they are read straight into place. Null where there are
+ * none, or where they are so short that reading through the gaps is quicker. */
+function plainRuns(
+  cube: StridedCube,
+  { row, column, height, width, bands }: WholeWindow,
+  dtype: CubeDType,
+): { first: number; count: number }[] | null {
+  const own = cube.littleEndian === (endianness() === 'LE') || storedWidth(cube.stored) === 1;
+  const { rows, columns, bands: apart } = cube.strides;
+  const isPlain = own && cube.stored === dtype && columns === 1 && rows === cube.width;
+  if (!isPlain || apart < cube.height * rows) return null;
+  const wholeLines = width === cube.width;
+  const [lines, count] = wholeLines ? [1, height * width] : [height, width];
+  if (!wholeLines && count * storedWidth(cube.stored) < shortRun) return null;
+  const runs: { first: number; count: number }[] = [];
+  for (const band of bands) {
+    for (let line = 0; line < lines; line++) {
+      const first = band * apart + (row + line) * rows + column;
+      const last = runs.at(-1);
+      if (last !== undefined && last.first + last.count === first) last.count += count;
+      else runs.push({ first, count });
+    }
+  }
+  return runs;
 }
 
 /** Reads a window of an uncompressed cube into band-major order, no more of the file than lies between the wanted values.
@@ -157,32 +190,24 @@ export async function readStrided(
   window: WholeWindow,
   dtype: CubeDType,
 ): Promise<CubeValues> {
-  const target = allocateValues(dtype, window.bands.length * window.height * window.width);
+  const target = unsetValues(dtype, window.bands.length * window.height * window.width);
   if (target.length === 0) return target;
-  if (isPlain(cube, dtype)) {
-    await readPlain(source, cube, window, target);
+  const size = storedWidth(cube.stored);
+  const runs = plainRuns(cube, window, dtype);
+  if (runs !== null) {
+    const bytes = new Uint8Array(target.buffer);
+    let done = 0;
+    for (const { first, count } of runs) {
+      const piece = bytes.subarray(done, done + count * size);
+      await source.readInto(piece, cube.start + first * size, 'the values');
+      done += count * size;
+    }
     return target;
   }
-  const [slow, middle, fast] = axesOfWindow(cube, window);
-  const size = storedWidth(cube.stored);
-  const lineValues = (fast.span - 1) * fast.stride + 1;
-  const slabValues = (middle.span - 1) * middle.stride + lineValues;
-  const numbersFrom = async (first: number, count: number): Promise<StoredNumbers> => {
-    const bytes = await source.read(cube.start + first * size, count * size, 'the values');
-    return decodeStored(source.path, cube.stored, bytes, cube.littleEndian);
-  };
-  for (const group of pieces(slow, slabValues, size)) {
-    const start = group.first * group.stride + fast.first * fast.stride;
-    // Planes that are large by themselves are read in parts, small ones several at a time.
-    const parts = group.from.length > 1 ? [middle] : pieces(middle, lineValues, size);
-    for (const part of parts) {
-      const count = (group.span - 1) * group.stride + (part.span - 1) * part.stride + lineValues;
-      const numbers = await numbersFrom(start + part.first * part.stride, count);
-      for (let s = 0; s < group.from.length; s++) {
-        scatter(numbers, group.from[s] ?? 0, part, fast, target, group.to[s] ?? 0);
-      }
-      await nextTurn();
-    }
-  }
+  const axes = axesOfWindow(cube, window);
+  await readPieces(source, cube, piecesOf(axes, size), (bytes, piece) => {
+    const numbers = decodeStored(source.path, cube.stored, bytes, cube.littleEndian);
+    copyAxes(valuesOf(numbers, dtype), piece.axes, target);
+  });
   return target;
 }

@@ -1,0 +1,106 @@
+import type { CubeValues } from '../cube.js';
+
+/** One axis of a window: which stored indices are wanted, and where they go. */
+export interface Axis {
+  /** Whether its neighbours are neighbours in the target, too. */
+  isColumns: boolean;
+  stride: number;
+  /** Least stored index, and how many follow up to the greatest. */
+  first: number;
+  span: number;
+  /** For each wanted index: its distance from the first, in stored values, and its place in the target. */
+  from: Float64Array;
+  to: Float64Array;
+}
+
+/** Bytes of the source that a run of columns may touch, so that they stay in the nearest cache for the next run. */
+const nearBytes = 1 << 14;
+const shortestRun = 64;
+/** From here on a native copy beats a loop. */
+const nativeRun = 48;
+/** Places beyond this are no 32-bit integers, with which loops are much quicker. */
+const farthest = 2 ** 31 - 1;
+
+type Bits = Uint8Array | Uint16Array | Int32Array | Float64Array;
+
+/** Values seen as bare bits of their width. Four kinds of array instead of eight keep the loops below quick: the engine
+ * gives up on loops that meet more. */
+function bitsOf({ buffer, byteOffset, length, BYTES_PER_ELEMENT: width }: CubeValues): Bits {
+  if (width === 1) return new Uint8Array(buffer, byteOffset, length);
+  if (width === 2) return new Uint16Array(buffer, byteOffset, length);
+  if (width === 4) return new Int32Array(buffer, byteOffset, length);
+  return new Float64Array(buffer, byteOffset, length);
+}
+
+/** Copies `count` values that lie `stride` apart. */
+function copyRun(source: Bits, from: number, stride: number, target: Bits, to: number, count: number): void {
+  const end = to + count;
+  for (let at = to, next = from; at < end; at++, next += stride) target[at] = source[next] as number;
+}
+
+type Four = readonly [number, number, number, number];
+
+/** Four runs at once: their values lie near each other in the source, and share what has been fetched. */
+function copyFourRuns(
+  source: Bits,
+  [first, second, third, fourth]: Four,
+  stride: number,
+  target: Bits,
+  [a, b, c, d]: Four,
+  count: number,
+): void {
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    target[a + i] = source[first + at] as number;
+    target[b + i] = source[second + at] as number;
+    target[c + i] = source[third + at] as number;
+    target[d + i] = source[fourth + at] as number;
+    at += stride;
+  }
+}
+
+/** Copies a run of columns for each index of the inner axis. */
+function copyRuns(
+  source: Bits,
+  from: number,
+  stride: number,
+  target: Bits,
+  to: number,
+  count: number,
+  inner: Axis,
+): void {
+  const total = inner.from.length;
+  const far = target.length > farthest;
+  const fromOf = (i: number): number => (from + (inner.from[i] ?? 0)) | 0;
+  const toOf = (i: number): number => (far ? to + (inner.to[i] ?? 0) : (to + (inner.to[i] ?? 0)) | 0);
+  let i = 0;
+  if (stride === 1 && count >= nativeRun) {
+    for (; i < total; i++) target.set(source.subarray(fromOf(i), fromOf(i) + count), toOf(i));
+  }
+  for (; i + 4 <= total; i += 4) {
+    const starts: Four = [fromOf(i), fromOf(i + 1), fromOf(i + 2), fromOf(i + 3)];
+    const places: Four = [toOf(i), toOf(i + 1), toOf(i + 2), toOf(i + 3)];
+    copyFourRuns(source, starts, stride, target, places, count);
+  }
+  for (; i < total; i++) copyRun(source, fromOf(i), stride, target, toOf(i), count);
+}
+
+/** Copies the values at all crossings of three axes; `source[0]` is the crossing of their first indices, and both arrays
+ * are of one type. Columns are neighbours in the target and therefore the inner loop. */
+export function copyAxes(source: CubeValues, axes: readonly [Axis, Axis, Axis], target: CubeValues): void {
+  const [from, to] = [bitsOf(source), bitsOf(target)];
+  const columns = axes.find(({ isColumns }) => isColumns) ?? axes[2];
+  const [outer, inner] = axes.filter((axis) => axis !== columns);
+  if (outer === undefined || inner === undefined) return;
+  const stride = columns.stride | 0;
+  const count = columns.from.length;
+  const near = Math.floor(nearBytes / (stride * source.BYTES_PER_ELEMENT));
+  const run = stride === 1 ? count : Math.max(shortestRun, near);
+  for (let o = 0; o < outer.from.length; o++) {
+    for (let left = 0; left < count; left += run) {
+      const first = (outer.from[o] ?? 0) + left * stride;
+      const place = (outer.to[o] ?? 0) + (columns.to[left] ?? 0);
+      copyRuns(from, first, stride, to, place, Math.min(run, count - left), inner);
+    }
+  }
+}
