@@ -32,7 +32,7 @@ export const rgbOption = choice(['simulated', 'files'], {
 });
 
 export const responseOption = text({
-  doc: "camera response: cie1964, cie1931, nikon-d40, nikon-d700, or a CSV file 'wavelength_nm,R,G,B'",
+  doc: "camera response: cie1964, cie1931, nikon-d40, nikon-d700, a CSV file 'wavelength_nm,R,G,B', or an N x 3 array in .npy, .npz or .mat (FILE@400-700 where it names no wavelengths)",
   placeholder: 'NAME|FILE',
   group: 'Data',
 });

@@ -91,6 +91,12 @@ function checkRows(file: string, rows: readonly number[][]): void {
  * @returns values as in the file, ascending.
  * @throws {DataError} `DATA_MISSING`, `DATA_RESPONSE` with the line. */
 export async function readResponseCsv(file: string): Promise<CameraResponse> {
+  if (/\.xlsx?$/i.test(file)) {
+    throw new DataError(
+      'DATA_RESPONSE',
+      `${file}: a spreadsheet; save its sheet as CSV, with a header that names nm, R, G and B`,
+    );
+  }
   const text = await readFile(file, 'utf8').catch((cause) => {
     throw fileError('DATA', file, cause);
   });

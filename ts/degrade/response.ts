@@ -1,5 +1,6 @@
 import { ConfigError, DataError } from '../errors.js';
 import { readResponseCsv } from './response-csv.js';
+import { isResponseMatrix, readResponseMatrix } from './response-matrix.js';
 import { type KnownTable, knownTables } from './response-tables.js';
 
 /** How a camera (or the eye) weighs the wavelengths into three channels. Columns sum to 255, so that a spectrum of ones
@@ -45,7 +46,9 @@ function responseOfTable({ name, source, wavelengths, values }: KnownTable): Cam
   };
 }
 
-/** A known table by its id, or a user's table from a CSV file (`wavelength_nm,R,G,B`).
+/** A known table by its id, or a user's table from a file: CSV (`wavelength_nm,R,G,B`; also `R,G1,G2,B`, whose greens are averaged, and
+ * any order that a header names), or an array of N x 3 in `.npy`, `.npz` or `.mat`, whose wavelengths stand beside it or follow the
+ * file's name (`NikonD700.npy@400-700`).
  * @throws {ConfigError} `CONFIG_VALUE` for a name that is neither. @throws {DataError} `DATA_MISSING`, `DATA_RESPONSE`. */
 export async function cameraResponse(nameOrFile = 'cie1964'): Promise<CameraResponse> {
   const known = knownTables.find(({ name }) => name === nameOrFile);
@@ -54,10 +57,12 @@ export async function cameraResponse(nameOrFile = 'cie1964'): Promise<CameraResp
     throw new ConfigError(
       'CONFIG_VALUE',
       `'${nameOrFile}' is no camera response that comes with hyperlift (${responseNames.join(', ')}), ` +
-        'and no file: a table of your own is a .csv file with the columns wavelength_nm, R, G, B',
+        'and no file: a table of your own is a .csv file with the columns wavelength_nm, R, G, B, or an N x 3 array in .npy, .npz or .mat',
     );
   }
-  const response = await readResponseCsv(nameOrFile);
+  const response = isResponseMatrix(nameOrFile)
+    ? await readResponseMatrix(nameOrFile)
+    : await readResponseCsv(nameOrFile);
   return { ...response, table: normalizeColumns(response.table) };
 }
 

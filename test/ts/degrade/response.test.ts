@@ -14,6 +14,8 @@ import {
   responseTables,
 } from '../../../ts/degrade/index.js';
 import { failsWith } from '../failure.js';
+import { readResponseMatrix } from '../../../ts/degrade/response-matrix.js';
+import { writeMatArrays } from '../../../ts/data/index.js';
 import { sharedFolder } from '../shared-folder.js';
 import { withFolder } from '../temporary-folder.js';
 
@@ -194,6 +196,70 @@ test("a user's table is read whatever parts its cells", async (t) => {
       'scaled when used',
     );
   });
+});
+
+/** A version 1 .npy of doubles. */
+function npyBytes(shape: readonly number[], values: readonly number[], fortran = false): Buffer {
+  const axes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  const text = `{'descr': '<f8', 'fortran_order': ${fortran ? 'True' : 'False'}, 'shape': (${axes}), }`;
+  const header = `${text}${' '.repeat(63 - ((10 + text.length) % 64))}\n`;
+  const length = Buffer.alloc(2);
+  length.writeUInt16LE(header.length);
+  const head = Buffer.from('\x93NUMPY\x01\x00', 'latin1');
+  return Buffer.concat([head, length, Buffer.from(header), Buffer.from(Float64Array.from(values).buffer)]);
+}
+
+const rows = [1, 0, 0, 0, 2, 0, 0, 0, 3, 1, 1, 1];
+
+test('a response is read from an array, its wavelengths beside it or after the name', async (t) => {
+  await withFolder(async (folder) => {
+    const file = join(folder, 'mine.npy');
+    const tall = async () => {
+      const { wavelengths, table, name } = await readResponseMatrix(`${file}@400-700`);
+      t.same([name, wavelengths, [...table]], ['mine', [400, 500, 600, 700], rows]);
+    };
+    await writeFile(file, npyBytes([4, 3], rows));
+    await tall();
+    const wide = [0, 1, 2].flatMap((channel) => [0, 1, 2, 3].map((row) => rows[row * 3 + channel] ?? 0));
+    await writeFile(file, npyBytes([3, 4], wide));
+    await tall();
+    await writeFile(file, npyBytes([4, 3], wide, true));
+    await tall();
+    await failsWith(t, cameraResponse(file), 'DATA_RESPONSE', /4 rows and no wavelengths.*mine\.npy@400-700/);
+    await failsWith(t, cameraResponse(`${file}@700-400`), 'DATA_RESPONSE', /from 700 to 400/);
+    await writeFile(file, npyBytes([4, 4], Array(16).fill(1)));
+    await failsWith(t, cameraResponse(file), 'DATA_RESPONSE', /N x 3 or 3 x N was expected; found .* 4x4/);
+    await writeFile(file, npyBytes([4, 3], [...rows.slice(0, 9), 0, 0, -3]));
+    await failsWith(t, cameraResponse(`${file}@400-700`), 'DATA_RESPONSE', /channel B sums to 0/);
+    await writeFile(file, npyBytes([4, 3], rows).subarray(0, 150));
+    await failsWith(t, cameraResponse(`${file}@400-700`), 'DATA_TRUNCATED', /mine\.npy/);
+    const mat = join(folder, 'CRF.mat');
+    await writeMatArrays(mat, [
+      { name: 'CRF', values: Float32Array.from(rows), shape: [3, 4] },
+      { name: 'F', values: Float32Array.from([400, 410, 420, 430]), shape: [1, 4] },
+    ]);
+    const found = await cameraResponse(mat);
+    t.same([found.name, found.wavelengths], ['CRF', [400, 410, 420, 430]]);
+    t.same([...(await readResponseMatrix(mat)).table], rows);
+    await failsWith(t, cameraResponse(join(folder, 'none.npz')), 'DATA_MISSING', /none\.npz/);
+    await writeFile(join(folder, 'bad.npz'), 'PK\x03\x04 and no more');
+    await failsWith(t, cameraResponse(join(folder, 'bad.npz')), 'DATA_ZIP', /bad\.npz/);
+    await failsWith(
+      t,
+      cameraResponse(join(folder, 'x.xls')),
+      'DATA_RESPONSE',
+      /a spreadsheet; save its sheet as CSV/,
+    );
+  });
+});
+
+test('the .npz of the NTIRE scoring code is read as it is', async (t) => {
+  const file = sharedFolder('data', 'pack', 'srf', 'cie_1964_w_gain.npz');
+  if (file === null) return t.skip('the folder ../shared/data/pack is not there');
+  const published = await readResponseMatrix(file);
+  t.same(published.wavelengths, usual);
+  const csv = await readResponseCsv(join(file, '..', 'cie_1964_10nm_w_gain.csv'));
+  t.ok(published.table.every((value, i) => Math.abs(value - (csv.table[i] ?? 0)) < 1e-12));
 });
 
 test('tables that are none are refused with the line', async (t) => {
