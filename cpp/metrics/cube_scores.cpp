@@ -1,7 +1,7 @@
 #include "metrics/cube_scores.h"
 
 #include "core/error.h"
-#include "core/parallel.h"
+#include "core/pool.h"
 #include "metrics/window_moments.h"
 
 #include <algorithm>
@@ -160,7 +160,7 @@ RowSums sum_row(const Cubes& cubes, int64_t y, const CubeScoreOptions& options,
 template <class T>
 void sweep_rows(const Cubes& cubes, const CubeScoreOptions& options, CubeScores& scores) {
   std::vector<RowSums> rows(cubes.rows);
-  at::parallel_for(0, cubes.rows, 1, [&](int64_t begin, int64_t end) {
+  parallel_for(0, cubes.rows, 1, [&](int64_t begin, int64_t end) {
     for (int64_t y = begin; y < end; ++y) rows[y] = sum_row<T>(cubes, y, options, scores);
   });
   for (const RowSums& row : rows) {
@@ -189,7 +189,7 @@ void sweep_bands(const Cubes& cubes, const CubeScoreOptions& options, CubeScores
   scores.ssim.means = start(options.ssim_ranges.size());
   scores.gaussian.means = start(options.windows.size());
   scores.quality.means = start(options.quality ? 1 : 0);
-  at::parallel_for(0, bands, 1, [&](int64_t begin, int64_t end) {
+  parallel_for(0, bands, 1, [&](int64_t begin, int64_t end) {
     for (int64_t band = begin; band < end; ++band) {
       const int64_t at = band * height * width;
       const ImagePair<T> images = {cubes.estimate.const_data_ptr<T>() + at,
@@ -259,7 +259,7 @@ NotFinite check_values(Cubes& cubes, const CubeScoreOptions& options) {
   cubes.left_out = at::zeros({height, width}, at::kBool);
   bool* const left_out = cubes.left_out.mutable_data_ptr<bool>();
   std::vector<RowCheck> rows(height);
-  at::parallel_for(0, height, 1, [&](int64_t begin, int64_t end) {
+  parallel_for(0, height, 1, [&](int64_t begin, int64_t end) {
     for (int64_t y = begin; y < end; ++y) {
       rows[y] = check_row<T>(cubes, y, options.ignored, left_out + y * width);
     }

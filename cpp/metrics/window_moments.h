@@ -12,7 +12,7 @@
 namespace hyperlift {
 
 inline double clipped(double value, bool clip) {
-  return clip && !std::isnan(value) ? std::clamp(value, 0.0, 1.0) : value;
+  return clip ? std::clamp(value, 0.0, 1.0) : value;  // NaN stays what it is
 }
 
 // The five sums that scores by windows need: of e, t, e^2, t^2 and e t, a plane each.
