@@ -17,6 +17,11 @@ export class Contender {
     this.#lines = createInterface({ input: output })[Symbol.asyncIterator]();
   }
 
+  /** Of its process. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** The answer, or null where the contender cannot do what is asked, which is said aloud. */
   async ask<T>(request: object): Promise<T | null> {
     this.#child.stdin?.write(`${JSON.stringify(request)}\n`);

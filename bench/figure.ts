@@ -8,6 +8,8 @@ export interface FigureSetting {
   imageSize: number;
   /** Height and width of the cube that is made larger. */
   cubeSize: number;
+  /** Bytes that the mapped scenes may keep in memory. */
+  cacheLimit: number;
   /** Networks that were asked for; undefined where none were named. */
   models: readonly string[] | undefined;
   /** Starts a process of ours. */

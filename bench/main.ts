@@ -19,13 +19,14 @@ import { figureTable, table } from './report.js';
 const help = `npm run bench -- [options]
   --quick             128 pixels only (low-resolution cubes of super-resolution: 32), few repetitions; the large image has
                       1024 x 1024 pixels
-  --part NAME         only networks, losses, resize, scores, large-image, large-cube or import; may
-                      be repeated
+  --part NAME         only networks, losses, resize, scores, large-image, large-cube, cache or
+                      import; may be repeated
   --peer FILE.py      a Python file with build(id) -> torch module: PyTorch eager and torch.compile in turn with ours
   --against NAME      only eager or compile of the peer
   --python PYTHON     the interpreter that has torch, and for resize Pillow or scikit-image (default python3)
   --image N           height and width of the large image (default 4096)
   --cube N            height and width of the cube that is made larger (default 512, quick 128)
+  --limit MIB         what the scenes of the cache may take in memory (default 256, quick 64; four times that on the disk, twice)
   --model ID          only this network; may be repeated
   --size N            only this size of images; may be repeated
   --side N            only this size of the 31-band cubes that networks make four times larger; may be repeated
@@ -42,6 +43,7 @@ const { values } = parseArgs({
     part: { type: 'string', multiple: true },
     image: { type: 'string' },
     cube: { type: 'string' },
+    limit: { type: 'string' },
     peer: { type: 'string' },
     against: { type: 'string' },
     python: { type: 'string', default: 'python3' },
@@ -137,9 +139,18 @@ async function runNetworks(): Promise<{ rows: Row[]; peak: Record<string, number
 async function runFigures(): Promise<Figure[]> {
   const imageSize = Number(values.image ?? (values.quick ? 1024 : 4096));
   const cubeSize = Number(values.cube ?? (values.quick ? 128 : 512));
+  const cacheLimit = Number(values.limit ?? (values.quick ? 64 : 256)) * 2 ** 20;
   const figures: Figure[] = [];
   for (const { part, measure: measureFigure } of figureCases.filter((item) => isWanted(item.part))) {
-    const found = await measureFigure({ effort, imageSize, cubeSize, models: values.model, ours, python });
+    const found = await measureFigure({
+      effort,
+      imageSize,
+      cubeSize,
+      cacheLimit,
+      models: values.model,
+      ours,
+      python,
+    });
     if (found.length === 0) console.log(`${part}: no figure`);
     figures.push(...found);
     for (const figure of found) console.log(figureTable([figure]).split('\n').at(-1));

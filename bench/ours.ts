@@ -11,6 +11,7 @@ import type { BenchCase, ResizeCase, ScoresCase, Timing } from './case.js';
 import { writeLowCubeAndWeights } from './low-cube.js';
 import { peakBytes } from './peak-memory.js';
 import { writePhotoAndWeights } from './photo.js';
+import { trainingSpeed, writeScenes } from './training-speed.js';
 
 interface Prepared {
   run(): Promise<void>;
@@ -155,6 +156,11 @@ async function answer(line: string): Promise<unknown> {
     case 'low-cube':
       await writeLowCubeAndWeights(request);
       return {};
+    case 'scenes':
+      await writeScenes(request);
+      return {};
+    case 'training-speed':
+      return trainingSpeed(request.options);
     case 'upscale':
       return enlarged(request.options);
     default:

@@ -1,5 +1,6 @@
 /** The cases: networks one by one, and the figures of the library as a whole. */
 import type { FigureCase } from '../figure.js';
+import { cache } from './cache.js';
 import { coldImport } from './cold-import.js';
 import { largeCube } from './large-cube.js';
 import { largeImage } from './large-image.js';
@@ -15,5 +16,6 @@ export const figureCases: readonly FigureCase[] = [
   scores,
   largeImage,
   largeCube,
+  cache,
   coldImport,
 ];

@@ -13,6 +13,7 @@ const setting = {
   effort: { rounds: 1, repetitions: 1, warmUp: 1, threads: 1 },
   imageSize: 16,
   cubeSize: 16,
+  cacheLimit: 0,
   models: undefined,
   ours: () => actor('ours', 1),
 };

@@ -47,7 +47,8 @@ const textAt = magic.length + 4 + checksumBytes;
 /** Values begin at a page, so that a mapping has them aligned. */
 const page = 4096;
 const longestHeader = 1 << 20;
-const hashedAtOnce = 1 << 22;
+/** Some milliseconds of work between two turns of the event loop. */
+const hashedAtOnce = 1 << 20;
 
 function bytesOf({ bands, height, width, dtype }: SceneFacts): number {
   return bands * height * width * valueBytes[dtype];
