@@ -58,6 +58,16 @@ export {
   writeCube,
 } from './data/index.js';
 export {
+  type CheckEvent,
+  type CheckedScene,
+  checkDataset,
+  type CheckOptions,
+  type CheckReport,
+  type Finding,
+  type FindingCode,
+  type Severity,
+} from './check/index.js';
+export {
   type CompareEvent,
   type CompareFailure,
   type CompareOptions,

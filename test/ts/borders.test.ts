@@ -10,7 +10,7 @@ const typescriptLayers: readonly (readonly string[])[] = [
   ['native'],
   ['tensor'],
   ['data', 'degrade', 'io', 'metrics', 'models'],
-  ['train', 'evaluate', 'reconstruct', 'convert', 'prepare', 'simulate', 'refine', 'upscale'],
+  ['train', 'evaluate', 'reconstruct', 'convert', 'prepare', 'simulate', 'refine', 'upscale', 'check'],
   ['golden', 'compare', 'table'],
   ['index', 'demo', 'cli'],
 ];

@@ -1,35 +1,25 @@
-import { texts } from '../config/option.js';
+import type { CheckReport, Severity } from '../check/index.js';
+import { type DatasetsGiven, datasetsTable } from '../config/index.js';
 import { didYouMean } from '../config/suggest.js';
-import { defineTable } from '../config/table.js';
 import type { PublishedSet } from '../data/index.js';
 import { ConfigError } from '../errors.js';
 import { type Console, defineCommand } from './command.js';
+import { exitCodes } from './exit-codes.js';
+import { openProgress } from './progress.js';
 
-const table = defineTable({
-  command: 'datasets',
-  summary: 'list published data sets',
-  about:
-    'list shows the data sets whose folders are recognised; show NAME tells where to get one, its terms, how its folder looks ' +
-    'and which splits there are.',
-  positional: { name: 'words', placeholder: 'list|show NAME' },
-  examples: [
-    { does: 'what there is', line: 'hyperlift datasets list' },
-    { does: 'all about one', line: 'hyperlift datasets show arad1k' },
-  ],
-  options: {
-    words: texts({ doc: 'what to do, and with which data set', placeholder: 'WORD', flag: 'do' }),
-  },
-});
+type Action = (
+  words: readonly string[],
+  console: Console,
+  options: DatasetsGiven,
+) => Promise<number | undefined>;
 
-type Action = (words: readonly string[], console: Console) => Promise<number | undefined>;
-
-const actions: Readonly<Record<string, Action>> = { list, show };
+const actions: Readonly<Record<string, Action>> = { list, show, check };
 
 /** `hyperlift datasets` */
-export const command = defineCommand(table, async (options, console) => {
+export const command = defineCommand(datasetsTable, async (options, console) => {
   const [what = 'list', ...words] = options.words ?? [];
   const action = Object.hasOwn(actions, what) ? actions[what] : undefined;
-  if (action !== undefined) return action(words, console);
+  if (action !== undefined) return action(words, console, options);
   const near = didYouMean(what, Object.keys(actions));
   throw new ConfigError('CONFIG_UNKNOWN', `datasets has no '${what}'${near}`);
 });
@@ -82,4 +72,49 @@ function linesOf(set: PublishedSet): [title: string, text: string][] {
     ...(variable === null ? [] : ([['array', variable]] as [string, string][])),
     ['layout', ''],
   ];
+}
+
+const marks: Readonly<Record<Severity, string>> = { error: 'ERROR  ', warning: 'warning', note: 'note   ' };
+
+async function check(
+  paths: readonly string[],
+  console: Console,
+  { words: _, ...options }: DatasetsGiven,
+): Promise<number | undefined> {
+  if (paths.length === 0) throw new ConfigError('CONFIG_MISSING', 'datasets check needs a folder');
+  const { checkDataset } = await import('../check/index.js');
+  const progress = await openProgress(console);
+  try {
+    const report = await checkDataset(paths, {
+      ...options,
+      signal: console.signal,
+      onProgress: ({ name, done, total }) => progress.show({ done, total, unit: 'scenes', scores: name }),
+    });
+    progress.end();
+    if (console.json) console.event(report);
+    else printReport(report, console);
+    return report.ok ? undefined : exitCodes.failed;
+  } finally {
+    progress.end();
+  }
+}
+
+function printReport({ folders, scenes, findings, ok }: CheckReport, console: Console): void {
+  for (const { path, recognised, scenes: count } of folders) {
+    console.print(
+      `${path}: ${recognised ?? `${count} scene${count === 1 ? '' : 's'} of no published data set`}`,
+    );
+  }
+  for (const { severity, code, file, found, mend } of findings) {
+    console.print(`${marks[severity]} ${code}  ${file}`);
+    console.print(`        ${found}`);
+    console.print(`        mend: ${mend}`);
+  }
+  const looked = `${scenes.length} cube${scenes.length === 1 ? '' : 's'} looked at`;
+  const pairs = scenes.filter(({ rgb }) => rgb !== null).length;
+  console.print(
+    findings.length === 0
+      ? `${looked}, ${pairs} with pictures: nothing to complain of`
+      : `${looked}, ${pairs} with pictures: ${findings.length} finding${findings.length > 1 ? 's' : ''}${ok ? ', no error' : ''}`,
+  );
 }

@@ -2,6 +2,7 @@
 export { type CameraGiven, cameraPresets, cameraTable } from './camera-options.js';
 export { type CompareGiven, compareTable } from './compare-options.js';
 export { type ConvertGiven, convertTable } from './convert-options.js';
+export { type DatasetsGiven, datasetsTable } from './datasets-options.js';
 export { type EvaluateGiven, evaluateTable } from './evaluate-options.js';
 export { type PrepareGiven, prepareTable } from './prepare-options.js';
 export { type ReconstructGiven, reconstructTable } from './reconstruct-options.js';

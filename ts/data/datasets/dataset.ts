@@ -1,14 +1,15 @@
 import { DataError } from '../../errors.js';
 import { type FingerprintMode, fingerprintFiles } from '../fingerprint.js';
-import { type FoundScene, findScenes, pairScenes } from './find-scenes.js';
+import { type FoundScene, findScenes, pairPresent, pairScenes } from './find-scenes.js';
 import type { PublishedSet } from './published.js';
 import { publishedSet, type RecognisedSet, recogniseDataset, recognisedWords } from './registry.js';
 import { Scene, type SceneReadOptions } from './scene.js';
 
 /** How a data set is opened. */
 export interface DatasetOptions extends SceneReadOptions {
-  /** Where the RGB of a cube comes from: `simulated` from the cube (default), or `files` of the same name. */
-  rgb?: 'simulated' | 'files';
+  /** Where the RGB of a cube comes from: `simulated` from the cube (default), `files` of the same name, or `present`: files for the
+   * cubes that have exactly one of their name. */
+  rgb?: 'simulated' | 'files' | 'present';
   /** Folder of the pictures, when they are not beside the cubes. Implies `rgb: 'files'`. */
   rgbFolder?: string;
   /** The published data set that the files are of, for what they do not say themselves (wavelengths, full scale): its id,
@@ -81,8 +82,9 @@ async function paired(
   { rgb, rgbFolder }: DatasetOptions,
   pictures?: string,
 ): Promise<readonly FoundScene[]> {
-  const withFiles = rgbFolder !== undefined || rgb === 'files';
-  return withFiles ? pairScenes(found, rgbFolder ?? pictures) : found;
+  const folder = rgbFolder ?? pictures;
+  if (rgb === 'present') return pairPresent(found, folder);
+  return rgbFolder !== undefined || rgb === 'files' ? pairScenes(found, folder) : found;
 }
 
 /** The scenes of a folder of a known layout; cubes are paired with the pictures of the sibling folder of choice. */

@@ -164,3 +164,15 @@ export async function pairScenes(scenes: readonly FoundScene[], rgbFolder?: stri
   }
   return paired;
 }
+
+/** Gives each cube the picture of the same stem, where there is exactly one. */
+export async function pairPresent(scenes: readonly FoundScene[], rgbFolder?: string): Promise<FoundScene[]> {
+  const paired: FoundScene[] = [];
+  for (const scene of scenes) {
+    const pictures = scene.cube === null ? [] : await picturesFor(scene.cube, rgbFolder);
+    const stem = sceneStem(scene.cube ?? '');
+    const [rgb, ...others] = pictures.filter((picture) => sceneStem(picture) === stem);
+    paired.push(rgb === undefined || others.length > 0 ? scene : { ...scene, rgb });
+  }
+  return paired;
+}

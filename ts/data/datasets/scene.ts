@@ -97,13 +97,19 @@ export class Scene {
       );
     }
     await this.info();
-    const { rgbKind } = this.reading;
-    const rgb = {
-      ...(await readRgb(this.rgbPath, rgbKind === undefined ? {} : { kind: rgbKind })),
-      name: this.name,
-    };
+    const rgb = await this.readPicture();
     await checkFinite(rgb);
     return rgb;
+  }
+
+  /** The picture, whether or not it fits the cube.
+   * @throws {DataError} the readers' errors. */
+  async readPicture(): Promise<RgbData> {
+    const { rgbKind } = this.reading;
+    return {
+      ...(await readRgb(this.rgbPath ?? '', rgbKind === undefined ? {} : { kind: rgbKind })),
+      name: this.name,
+    };
   }
 
   /** The cube, opened to be read in parts; to be closed. Whether the values are finite is left to the caller.
