@@ -1,16 +1,21 @@
 import type { CubeValues } from '../cube.js';
 
-/** One axis of a window: which stored indices are wanted, and where they go. */
-export interface Axis {
+/** One axis of what is copied: where its values come from, and where they go. */
+export interface CopyAxis {
   /** Whether its neighbours are neighbours in the target, too. */
   isColumns: boolean;
+  /** Distance of neighbours in the source. */
   stride: number;
-  /** Least stored index, and how many follow up to the greatest. */
-  first: number;
-  span: number;
-  /** For each wanted index: its distance from the first, in stored values, and its place in the target. */
+  /** For each index: its distance from the first in the source, and its place in the target. */
   from: Float64Array;
   to: Float64Array;
+}
+
+/** An axis of which all indices are copied.
+ * @param stride distance of neighbours in the source; @param step the same in the target. */
+export function wholeAxis(count: number, stride: number, step: number): CopyAxis {
+  const every = (distance: number) => Float64Array.from({ length: count }, (_, i) => i * distance);
+  return { isColumns: step === 1, stride, from: every(stride), to: every(step) };
 }
 
 /** Bytes of the source that a run of columns may touch, so that they stay in the nearest cache for the next run. */
@@ -67,7 +72,7 @@ function copyRuns(
   target: Bits,
   to: number,
   count: number,
-  inner: Axis,
+  inner: CopyAxis,
 ): void {
   const total = inner.from.length;
   const far = target.length > farthest;
@@ -86,8 +91,12 @@ function copyRuns(
 }
 
 /** Copies the values at all crossings of three axes; `source[0]` is the crossing of their first indices, and both arrays
- * are of one type. Columns are neighbours in the target and therefore the inner loop. */
-export function copyAxes(source: CubeValues, axes: readonly [Axis, Axis, Axis], target: CubeValues): void {
+ * are of one type. The axis whose values are neighbours in the target is the inner loop. */
+export function copyAxes(
+  source: CubeValues,
+  axes: readonly [CopyAxis, CopyAxis, CopyAxis],
+  target: CubeValues,
+): void {
   const [from, to] = [bitsOf(source), bitsOf(target)];
   const columns = axes.find(({ isColumns }) => isColumns) ?? axes[2];
   const [outer, inner] = axes.filter((axis) => axis !== columns);

@@ -3,6 +3,7 @@ import { RandomAccessFile } from '../../io/file.js';
 import { enviBytes, enviInfo, enviLayout } from './envi-facts.js';
 import { enviHeaderBeside, findEnviFiles } from './envi-files.js';
 import { isEnviHeader } from './envi-header.js';
+import { createEnvi } from './envi-writer.js';
 import { type CubeFormat, type CubeReader, type ReadCubeOptions, settleWindow } from './format.js';
 import { checkRawLayout } from './raw-layout.js';
 import { storedWidth } from './stored-types.js';
@@ -35,8 +36,10 @@ export const envi: CubeFormat = {
   word: 'envi',
   title: 'ENVI',
   extensions: ['.hdr'],
+  alsoWritten: ['.img', '.dat', '.raw', '.bsq', '.bil', '.bip'],
   sniff: (path, firstBytes, names) =>
     firstBytes !== null &&
     (isEnviHeader(firstBytes) || enviHeaderBeside(basename(path), names) !== undefined),
   open,
+  create: createEnvi,
 };

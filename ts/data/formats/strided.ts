@@ -1,6 +1,6 @@
 import { endianness } from 'node:os';
 import { type CubeDType, type CubeValues, nextTurn, unsetValues } from '../cube.js';
-import { type Axis, copyAxes } from './copy-axes.js';
+import { type CopyAxis, copyAxes } from './copy-axes.js';
 import type { CubeStrides } from '../band-major.js';
 import type { WholeWindow } from './format.js';
 import { decodeStored, type StoredType, storedWidth, valuesOf } from './stored-types.js';
@@ -37,6 +37,13 @@ const ahead = 3;
 const smallGap = 1 << 15;
 /** Shorter runs than this are not worth a read of their own. */
 const shortRun = 1 << 16;
+
+/** One axis of a window: which stored indices are wanted, and where they go. */
+interface Axis extends CopyAxis {
+  /** Least stored index, and how many follow up to the greatest. */
+  first: number;
+  span: number;
+}
 
 function axisOf(indices: ArrayLike<number>, stride: number, step: number, isColumns = false): Axis {
   let [first, last] = [Infinity, -Infinity];

@@ -1,0 +1,120 @@
+import { type AtomicFile, writeError } from '../../io/atomic-write.js';
+import { allocateValues, bytesPerValue, type CubeValues, nextTurn } from '../cube.js';
+import { type CopyAxis, copyAxes, wholeAxis } from './copy-axes.js';
+import type { Interleave } from './envi-facts.js';
+import type { CubePlan, CubeWriter } from './format.js';
+import { LineCheck } from './lines.js';
+
+/** Bytes turned at a time. */
+const pieceBytes = 1 << 20;
+
+/** Where the bytes of rows go. */
+export interface RawTarget {
+  file: AtomicFile;
+  /** Byte of the first value. */
+  start: number;
+  interleave: Interleave;
+}
+
+/** Sets a file's length; a device or pipe has none to set. */
+export async function setLength({ handle, path }: AtomicFile, bytes: number): Promise<void> {
+  await handle.truncate(bytes).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EINVAL') throw writeError(path, cause);
+  });
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: CubeValues): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** Writes the values of a cube bare, in this machine's byte order: by band (bsq), by row (bil) or by pixel (bip). */
+export class RawRows {
+  constructor(
+    private readonly target: RawTarget,
+    private readonly plan: CubePlan,
+  ) {}
+
+  /** Takes rows as `[bands, count, width]`. */
+  async write(row: number, count: number, values: CubeValues): Promise<void> {
+    if (this.target.interleave === 'bsq') await this.writeBands(row, count, values);
+    else await this.writeTurned(row, count, values);
+  }
+
+  private async writeBands(row: number, count: number, values: CubeValues): Promise<void> {
+    const { bands, height, width, dtype } = this.plan;
+    const { file, start } = this.target;
+    const size = bytesPerValue(dtype);
+    if (count === height) return file.write(bytesOf(values), start);
+    for (let band = 0; band < bands; band++) {
+      const piece = values.subarray(band * count * width, (band + 1) * count * width);
+      await file.write(bytesOf(piece), start + (band * height + row) * width * size);
+    }
+  }
+
+  /** The axes of `rows` rows out of `count`, from band-major order to that of the file. */
+  private axes(rows: number, count: number): [CopyAxis, CopyAxis, CopyAxis] {
+    const { bands, width } = this.plan;
+    const isByRow = this.target.interleave === 'bil';
+    return [
+      wholeAxis(rows, width, bands * width),
+      wholeAxis(bands, count * width, isByRow ? width : 1),
+      wholeAxis(width, 1, isByRow ? 1 : bands),
+    ];
+  }
+
+  private async writeTurned(row: number, count: number, values: CubeValues): Promise<void> {
+    const { bands, width, dtype } = this.plan;
+    const { file, start } = this.target;
+    const line = bands * width;
+    const size = bytesPerValue(dtype);
+    const atOnce = Math.min(count, Math.max(1, Math.floor(pieceBytes / (line * size))));
+    const turned = allocateValues(dtype, atOnce * line);
+    for (let done = 0; done < count; done += atOnce) {
+      const rows = Math.min(atOnce, count - done);
+      copyAxes(values.subarray(done * width), this.axes(rows, count), turned);
+      await file.write(bytesOf(turned.subarray(0, rows * line)), start + (row + done) * line * size);
+      await nextTurn();
+    }
+  }
+}
+
+/** Begins a cube of bare values in one or several files, which appear together at `finish`.
+ * @param head what stands before the values, whose number is set at once: a full disk is met early.
+ * @param companions files that are ready but for their name; they follow the values. */
+export async function rawWriter(
+  plan: CubePlan,
+  { file, interleave }: Pick<RawTarget, 'file' | 'interleave'>,
+  head: Uint8Array,
+  companions: readonly AtomicFile[] = [],
+): Promise<CubeWriter> {
+  const { bands, height, width, dtype } = plan;
+  const check = new LineCheck(file.path, plan, 'rows');
+  const rows = new RawRows({ file, start: head.length, interleave }, plan);
+  const abort = async (): Promise<void> => {
+    for (const each of [file, ...companions]) await each.abort();
+  };
+  try {
+    if (head.length > 0) await file.write(head, 0);
+    await setLength(file, head.length + bands * height * width * bytesPerValue(dtype));
+  } catch (cause) {
+    await abort();
+    throw cause;
+  }
+  return {
+    lines: 'rows',
+    async write(start, count, values) {
+      check.next(start, count, values);
+      await rows.write(start, count, values);
+    },
+    async finish() {
+      try {
+        check.whole();
+        for (const each of [file, ...companions]) await each.commit();
+      } catch (cause) {
+        await abort();
+        throw cause;
+      }
+    },
+    abort,
+  };
+}
