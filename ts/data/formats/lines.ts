@@ -1,5 +1,5 @@
 import { DataError } from '../../errors.js';
-import { bytesPerValue, type CubeData, type CubeValues, dtypeOf, nextTurn } from '../cube.js';
+import { allocateValues, bytesPerValue, type CubeData, type CubeValues, dtypeOf, nextTurn } from '../cube.js';
 import { type CubePlan, type CubeReader, type CubeWriter, settleWindow } from './format.js';
 
 /** What every writer checks of the lines it is given: they come in order, of the planned size and dtype. */
@@ -53,7 +53,7 @@ export function memoryReader({ data, ...info }: CubeData): CubeReader {
     lines: 'rows',
     async read(window) {
       const { row, column, height, width, bands } = settleWindow(info, window);
-      const part = data.slice(0, bands.length * height * width);
+      const part = allocateValues(info.dtype, bands.length * height * width);
       for (const [place, band] of bands.entries()) {
         for (let line = 0; line < height; line++) {
           const from = band * plane + (row + line) * info.width + column;
@@ -71,7 +71,7 @@ const tile = 32;
 
 /** Each band turned on its side: `[bands, rows, columns]` becomes `[bands, columns, rows]`. */
 export async function turnedBands(values: CubeValues, rows: number, columns: number): Promise<CubeValues> {
-  const turned = values.slice();
+  const turned = allocateValues(dtypeOf(values), values.length);
   const plane = rows * columns;
   for (let start = 0; start < values.length; start += plane) {
     for (let top = 0; top < rows; top += tile) {

@@ -3,6 +3,7 @@ import { AtomicFile, writeAtomically, writeError, writeFully } from '../../io/at
 import { bytesPerValue, type CubeDType, type CubeValues, dtypeOf, nextTurn } from '../cube.js';
 import type { CubePlan, CubeWriter, WriteCubeOptions } from './format.js';
 import { storage } from './mat5-elements.js';
+import { asVariables, checkVariableName } from './mat-names.js';
 
 /** Class and storage type of each dtype. */
 const codes: Record<CubeDType, { class: number; stored: number }> = {
@@ -17,7 +18,6 @@ const charClass = 4;
 
 /** MATLAB reads no v5 variable of 2 GiB or more. */
 const largestVariable = 2 ** 31;
-const variableName = /^[A-Za-z]\w{0,62}$/;
 
 function tag(type: number, bytes: number): Buffer {
   const buffer = Buffer.alloc(8);
@@ -38,10 +38,7 @@ function head(
   code: (typeof codes)[CubeDType],
   bytes: number,
 ): Buffer {
-  if (!variableName.test(name)) {
-    const rule = 'letters, digits and underscores, a letter first, 63 at most';
-    throw new DataError('DATA_VARIABLE_NAME', `${path}: '${name}' is not a MATLAB variable name (${rule})`);
-  }
+  checkVariableName(path, name);
   const sizes = Buffer.alloc(shape.length * 4);
   shape.forEach((size, i) => {
     sizes.writeInt32LE(size, i * 4);
@@ -243,18 +240,6 @@ function turn(source: CubeValues, target: CubeValues, height: number, width: num
       target[column * height + row] = source[row * width + column] as number;
     }
   }
-}
-
-/** Notes under names that MATLAB allows and the file does not have yet. */
-function asVariables(
-  notes: Readonly<Record<string, string>>,
-  taken: readonly (string | undefined)[],
-): Record<string, string> {
-  const allowed = Object.entries(notes).map(([name, text]) => {
-    const word = name.replace(/\W/g, '_').replace(/^(?![A-Za-z])/, 'note_');
-    return [word.slice(0, 63), text] as const;
-  });
-  return Object.fromEntries(allowed.filter(([name]) => !taken.includes(name)));
 }
 
 /** Begins a MATLAB v5 file: `[H, W, B]` as the field keeps it, `wavelengths` beside it. MATLAB keeps columns together.

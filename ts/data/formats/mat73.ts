@@ -11,6 +11,7 @@ import {
 import { Hdf5File } from './hdf5-file.js';
 import type { Hdf5Cube, Hdf5Dataset, Hdf5Listing } from './hdf5-work.js';
 import { type Described, describeMatCube } from './mat-describe.js';
+import { createMat73 } from './mat73-writer.js';
 import { dtypeOfStored, type StoredType } from './stored-types.js';
 
 /** A dataset as an array to choose from; its shape as MATLAB or, in other files, as HDF5 has it. */
@@ -194,8 +195,10 @@ async function sniff(path: string, firstBytes: Uint8Array | null): Promise<boole
  * its scenes lie on their side in the published files, and are not turned. */
 export const mat73: CubeFormat = {
   id: 'mat73',
+  word: 'mat73',
   title: 'MATLAB v7.3 and HDF5',
   extensions: ['.mat', '.h5', '.hdf5', '.hdf', '.he5'],
   sniff,
   open,
+  create: createMat73,
 };
