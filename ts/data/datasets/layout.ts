@@ -11,13 +11,17 @@ export interface Listing {
   folders: readonly Listing[];
 }
 
-/** Folders below this level, and beyond this number in one folder, are not looked into. */
+/** Folders below this level, and beyond this number of all, are not looked into: a folder of another kind may hold anything. */
 const deepest = 3;
-const mostFolders = 500;
+const mostFolders = 2000;
 
 /** Lists a folder and three levels below it; hidden files are left out.
  * @throws {DataError} `DATA_MISSING`, `DATA_UNREADABLE`. */
-export async function listFolder(path: string, depth = deepest): Promise<Listing> {
+export function listFolder(path: string): Promise<Listing> {
+  return listBelow(path, deepest, { folders: mostFolders });
+}
+
+async function listBelow(path: string, depth: number, left: { folders: number }): Promise<Listing> {
   const entries = await readdir(path, { withFileTypes: true }).catch((cause) => {
     throw fileError('DATA', path, cause);
   });
@@ -31,8 +35,10 @@ export async function listFolder(path: string, depth = deepest): Promise<Listing
     (isFolder ? below : files).push(entry.name);
   }
   const folders: Listing[] = [];
-  for (const name of depth > 0 ? below.sort().slice(0, mostFolders) : []) {
-    folders.push(await listFolder(join(path, name), depth - 1).catch(() => emptyListing(join(path, name))));
+  for (const name of depth > 0 ? below.sort() : []) {
+    if (left.folders-- <= 0) break;
+    const inner = join(path, name);
+    folders.push(await listBelow(inner, depth - 1, left).catch(() => emptyListing(inner)));
   }
   return { path, name: basename(resolve(path)), files: files.sort(), folders };
 }

@@ -39,22 +39,23 @@ export interface RecognisedSet extends Recognition {
 }
 
 /** A file alone stands for a folder that holds nothing else. */
-async function listingOf(path: string): Promise<Listing> {
+async function listingOf(path: string): Promise<{ listing: Listing; isFile: boolean }> {
   const facts = await stat(path).catch((cause) => {
     throw fileError('DATA', path, cause);
   });
-  if (facts.isDirectory()) return listFolder(path);
+  if (facts.isDirectory()) return { listing: await listFolder(path), isFile: false };
   const folder = dirname(resolve(path));
-  return { path: folder, name: basename(folder), files: [basename(path)], folders: [] };
+  const listing = { path: folder, name: basename(folder), files: [basename(path)], folders: [] };
+  return { listing, isFile: true };
 }
 
 /** The published data set that a folder or file is of, told by the names in it alone; null when it is none of them.
  * @throws {DataError} `DATA_MISSING`. */
 export async function recogniseDataset(path: string): Promise<RecognisedSet | null> {
-  const listing = await listingOf(path);
+  const { listing, isFile } = await listingOf(path);
   for (const set of publishedSets) {
     const found = await set.recognise(listing);
-    if (found !== null) return { ...found, set };
+    if (found !== null) return { ...found, set, ...(isFile ? { files: [path] } : {}) };
   }
   return null;
 }

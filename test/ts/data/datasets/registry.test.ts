@@ -91,6 +91,12 @@ test('NTIRE 2022: cubes and pictures in sibling folders, from the root or from t
     const alone = await openDataset(join(folder, 'Train_spectral'), { rgb: 'files' });
     t.equal(alone.scenes.length, 2);
     t.match(alone.scenes[0]?.rgbPath ?? '', /Train_RGB/);
+    const one = await openDataset(join(folder, 'Train_spectral', 'ARAD_1K_0002.mat'), { rgb: 'files' });
+    t.same(
+      one.scenes.map(({ name, kind }) => `${name} ${kind}`),
+      ['ARAD_1K_0002 paired'],
+      'a file alone is that scene alone',
+    );
     const without = await openDataset(folder, { dataset: 'none' }).catch((error) => error);
     t.equal(without.code, 'DATA_FORMAT', 'without its layout the root holds no scenes');
   });
