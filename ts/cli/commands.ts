@@ -12,6 +12,7 @@ export const commands: Readonly<Record<string, () => Promise<{ command: Command 
   prepare: () => import('./prepare.js'),
   simulate: () => import('./simulate.js'),
   datasets: () => import('./datasets.js'),
+  cameras: () => import('./cameras.js'),
   models: () => import('./models.js'),
   info: () => import('./info.js'),
   convert: () => import('./convert.js'),

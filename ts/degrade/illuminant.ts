@@ -44,6 +44,18 @@ function namedIlluminant(name: string): Illuminant | undefined {
   return { name, range: null, measured: null, at: (wavelengths) => blackBody(kelvin, wavelengths) };
 }
 
+/** What {@link illuminant} takes besides a file. */
+export const illuminantWords: readonly string[] = [
+  'A',
+  'E',
+  'D50',
+  'D55',
+  'D65',
+  'D75',
+  'D<kelvin> (4000 to 25000)',
+  '<kelvin>K (500 to 50000)',
+];
+
 /** An illuminant by name, or a measured one from a CSV file.
  *
  * Names: `A`, `E`, `D50`, `D55`, `D65`, `D75`; `D<kelvin>`, CIE daylight of that colour temperature (`D5500`, 4000 to 25000 K);

@@ -24,7 +24,14 @@ export { type CameraPicture, linearPicture, type PictureOptions, takePicture } f
 export { type CubeRows, rowsOfCube } from './cube-rows.js';
 export { encodePicture, type PictureFormat } from './encode-picture.js';
 export { type CameraSteps, projectToRgb, simulateRgb } from './camera.js';
-export { type Illuminant, illuminant, type LightOptions, lightResponse } from './illuminant.js';
+export { presetCameras } from './camera-presets.js';
+export {
+  type Illuminant,
+  illuminant,
+  illuminantWords,
+  type LightOptions,
+  lightResponse,
+} from './illuminant.js';
 export { blackBody, daylight, type IlluminantName, illuminants } from './illuminants.js';
 export { linearSrgbToCamera, toCameraSpace } from './input-space.js';
 export type { Matrix3 } from './matrix3.js';

@@ -23,7 +23,7 @@ export interface SceneCamera {
   sampler: CameraSteps | null;
   /** The linear part, through which the unsupervised loss re-projects; null for supervised runs. */
   linear: CameraResponse | null;
-  notice: string | null;
+  notices: string[];
 }
 
 /** The camera that a run asks for, or null.
@@ -48,11 +48,33 @@ export function sceneCamera(
   }
   const linear = paradigm === 'unsupervised' ? linearResponse(camera, cube) : null;
   const sampler = samplerSteps(camera, litResponse(camera, cube));
-  const notice =
-    sampler === null
-      ? `camera '${camera.name}': the RGB of each scene is made once, before the first step; its noise is the same in every epoch`
-      : null;
-  return { camera, sampler, linear, notice };
+  const notices = [
+    ...(sampler === null ? [onceNotice(camera)] : []),
+    ...(linear !== null && camera.settings.clip && whiteOf(linear) > 1 + 1e-6
+      ? [clipNotice(camera, linear)]
+      : []),
+  ];
+  return { camera, sampler, linear, notices };
+}
+
+function onceNotice({ name }: Camera): string {
+  return `camera '${name}': the RGB of each scene is made once, before the first step; its noise is the same in every epoch`;
+}
+
+/** The loss re-projects without clipping: a clamp would stop the gradient of every pixel beyond it. */
+function clipNotice({ name }: Camera, linear: CameraResponse): string {
+  return (
+    `camera '${name}': white is ${whiteOf(linear).toFixed(2)} before clipping; where pictures are clipped, the loss holds the ` +
+    'unclipped re-projection against 1, which darkens the brightest pixels: a lower exposure avoids it'
+  );
+}
+
+/** What the brightest channel makes of a spectrum of ones. */
+function whiteOf({ table }: CameraResponse): number {
+  const sums = [0, 1, 2].map((channel) =>
+    table.reduce((sum, value, i) => (i % 3 === channel ? sum + value : sum), 0),
+  );
+  return Math.max(...sums) / 255;
 }
 
 /** A picture's values as a store takes them. */

@@ -95,7 +95,7 @@ export async function openTrainingData(options: RunOptions, signal?: AbortSignal
       notices: [
         ...dataset.notices,
         ...(notice === null ? [] : [notice]),
-        ...(optics?.notice ? [optics.notice] : []),
+        ...(optics?.notices ?? []),
         ...notices,
       ],
       close,

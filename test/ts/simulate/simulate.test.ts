@@ -143,6 +143,15 @@ test('the command writes pictures and says which', async (t) => {
   });
 });
 
+test('the cameras are listed with source and licence', async (t) => {
+  const people = await hyperlift(['cameras']);
+  t.equal(people.status, 0, people.stderr);
+  t.ok(/nikon-d700 +Nikon D700 +400 to 700 nm, step 10 +MIT/.test(people.stdout), people.stdout);
+  t.ok(/ntire2020-clean/.test(people.stdout) && /D65/.test(people.stdout));
+  const { responses, cameras } = JSON.parse((await hyperlift(['cameras', '--json'])).stdout);
+  t.same([responses[0].name, cameras['ntire2020-clean'].depth], ['cie1964', 8]);
+});
+
 test('real scenes become pictures that look like their own', async (t) => {
   const scene = sharedFolder('data', 'pack', 'cave_png', 'balloons_ms');
   if (scene === null) return t.skip('the folder ../shared/data/pack is not there');

@@ -1,8 +1,18 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'tape';
 import type { CameraGiven } from '../../../ts/config/index.js';
-import { linearResponse, readCamera, rowsOfCube, takePicture } from '../../../ts/degrade/index.js';
+import {
+  cameraRecord,
+  linearResponse,
+  litResponse,
+  readCamera,
+  recordedResponse,
+  responseRecord,
+  rowsOfCube,
+  seenResponse,
+  takePicture,
+} from '../../../ts/degrade/index.js';
 import { evaluate } from '../../../ts/evaluate/index.js';
 import { fromTypedArray } from '../../../ts/index.js';
 import { readCheckpointMetadata, readSafetensors } from '../../../ts/io/index.js';
@@ -91,6 +101,52 @@ test('pictures of other cameras are taken once, and evaluation takes them alike'
     const trained = await run({ ...unsupervised, data, camera: whole, out: join(folder, 'd') });
     t.equal(trained.facts.rgb?.camera?.settings.jpeg, 90, 'unsupervised runs take them too');
   });
+});
+
+test('a clipping camera says what the unsupervised loss makes of it', async (t) => {
+  await inFolder(async (folder) => {
+    const data = await writeTinyScenes(folder);
+    const bright = await run({ ...unsupervised, data, camera: { exposure: 1.5 }, out: join(folder, 'a') });
+    t.ok(
+      bright.notices.some((text) => /white is 1\.50 before clipping/.test(text)),
+      bright.notices.join(' '),
+    );
+    const dark = await run({ ...unsupervised, data, camera: plain, out: join(folder, 'b') });
+    t.notOk(dark.notices.some((text) => /clipping/.test(text)));
+  });
+});
+
+test('pictures are kept in the cache too, to the same weights', async (t) => {
+  await inFolder(async (folder) => {
+    const data = await writeTinyScenes(folder);
+    const cache = join(folder, 'cache');
+    const memory = await run({ ...supervised, data, camera: whole, cache: 'off', out: join(folder, 'a') });
+    const cached = { ...supervised, data, camera: whole, cache };
+    const built = await run({ ...cached, out: join(folder, 'b') });
+    const count = (await readdir(cache, { recursive: true })).length;
+    const again = await run({ ...cached, out: join(folder, 'c') });
+    t.equal((await readdir(cache, { recursive: true })).length, count, 'the second run adds nothing');
+    const weights = async ({ files }: { files: { best: string } }) => {
+      const { tensors } = await readSafetensors(files.best);
+      return [...tensors].map(([name, { data: bytes }]) => [name, Buffer.from(bytes).toString('hex')]);
+    };
+    t.same(await weights(built), await weights(memory));
+    t.same(await weights(again), await weights(memory));
+  });
+});
+
+test('photos are seen by the light and colours of a checkpoint, not by its exposure', async (t) => {
+  const camera = await readCamera({ illuminant: 'A', exposure: 0.5, electrons: 100 });
+  const seen = { name: 'usual', bands: 31, wavelengths: tinyCube(0).wavelengths };
+  const bare = await readCamera();
+  const response = responseRecord(litResponse(bare, seen));
+  const record = { response, camera: cameraRecord(camera) };
+  const lit = litResponse(camera, seen);
+  const near = (a: Float64Array, b: Float64Array, factor = 1) =>
+    a.every((value, i) => Math.abs(value - factor * (b[i] ?? 0)) < 1e-9);
+  t.ok(near(recordedResponse(record).table, lit.table), 'photos');
+  t.ok(near(seenResponse(record, seen).table, lit.table, 0.5), 'cubes, with the exposure');
+  t.same(recordedResponse({ response }).table, litResponse(bare, seen).table, 'no camera, no change');
 });
 
 test('a camera that does nothing scores as none', async (t) => {
