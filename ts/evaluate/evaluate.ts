@@ -3,7 +3,7 @@ import { evaluateTable } from '../config/index.js';
 import type { EvaluateGiven } from '../config/evaluate-options.js';
 import { openDataset, type Scene } from '../data/index.js';
 import { ConfigError } from '../errors.js';
-import { protocolNamed, type SceneScores, scoreCube } from '../metrics/index.js';
+import { protocolNamed, type SceneScores, type ScoreOptions, scoreCube } from '../metrics/index.js';
 import { native } from '../native/index.js';
 import { memoryBytes } from '../reconstruct/memory-size.js';
 import { openBaseline, openCheckpoint, spectralNetwork } from '../reconstruct/open-network.js';
@@ -132,9 +132,7 @@ async function scoreScene(scene: Scene, job: SceneJob): Promise<ScoredScene> {
   try {
     const cube = await reconstructScene(opened, job, job.network.run);
     try {
-      const { protocol } = job;
-      const { notFinite } = job.options;
-      const scores = await scoreCube(cube, opened.truth, { protocol, notFinite, name: scene.name });
+      const scores = await scoreCube(cube, opened.truth, scoringOf(opened, job));
       const baseline = await scoreBaseline(opened, job);
       const files = job.options.out === undefined ? [] : await writeScene(opened, cube, scores, job);
       return { scores, baseline, files };
@@ -146,12 +144,15 @@ async function scoreScene(scene: Scene, job: SceneJob): Promise<ScoredScene> {
   }
 }
 
+function scoringOf({ name, ignored }: OpenScene, { protocol, options }: SceneJob): ScoreOptions {
+  return { protocol, name, notFinite: options.notFinite, ...(ignored === undefined ? {} : { ignored }) };
+}
+
 async function scoreBaseline(scene: OpenScene, job: SceneJob): Promise<SceneScores | null> {
   if (job.baseline === null) return null;
   const cube = await reconstructScene(scene, { ...job, onProgress: () => {} }, job.baseline);
   try {
-    const { protocol, options } = job;
-    return await scoreCube(cube, scene.truth, { protocol, notFinite: options.notFinite, name: scene.name });
+    return await scoreCube(cube, scene.truth, scoringOf(scene, job));
   } finally {
     cube.dispose();
   }

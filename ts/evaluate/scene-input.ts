@@ -18,6 +18,7 @@ import { type NativeTensor, native } from '../native/index.js';
 import type { SourceImage } from '../reconstruct/network.js';
 import type { OpenNetwork } from '../reconstruct/open-network.js';
 import { cubeSource, photoSource, stretched } from '../reconstruct/sources.js';
+import { ignoredIn } from './scaled-values.js';
 import type { SceneJob } from './scene-job.js';
 import type { ShownScene } from './scene-pictures.js';
 import { sourcePicture } from './source-picture.js';
@@ -28,13 +29,17 @@ import { cameraView } from './view-table.js';
 export interface OpenScene extends ShownScene {
   name: string;
   image: SourceImage;
+  /** The true value that says that there is none, where the file names one. */
+  ignored?: number;
 }
 
 /** Reads a scene and makes its RGB as the checkpoint's training data had it: simulated with its response and camera (or others by
  * option), or from the picture beside the cube.
  * @throws {DataError} `DATA_BANDS` when the network makes another number of bands. */
 export async function openScene(scene: Scene, { network, options }: SceneJob): Promise<OpenScene> {
-  const cube = await scene.readCube();
+  // RGB made of values that are not finite would spoil what the network sees around them.
+  const finite = options.rgb !== 'files' || options.notFinite === 'refuse';
+  const cube = await scene.readCube({ finite });
   if (cube.bands !== network.bands) {
     throw new DataError(
       'DATA_BANDS',
@@ -47,7 +52,9 @@ export async function openScene(scene: Scene, { network, options }: SceneJob): P
     const seen = network.facts.rgb.range === 'stretched' ? await stretched(image) : image;
     const truth = await truthOf(cube);
     const wavelengths = cube.wavelengths ?? network.facts.wavelengths;
+    const ignored = await ignoredIn(cube);
     return {
+      ...(ignored === undefined ? {} : { ignored }),
       name: scene.name,
       image: seen,
       truth,

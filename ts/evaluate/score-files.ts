@@ -8,12 +8,12 @@ import {
 import { memoryBytes } from '../reconstruct/memory-size.js';
 import type { EvaluateEvent } from './events.js';
 import { writeReport } from './report.js';
-import { pairResults } from './result-pairs.js';
+import { type PairOptions, pairResults } from './result-pairs.js';
 import { type EvaluateResult, protocolRecord, scoreSet } from './score-set.js';
 import { scoreFilePair, type StripOptions } from './strip-scores.js';
 
 /** What `scoreFiles` takes. */
-export interface ScoreFilesOptions {
+export interface ScoreFilesOptions extends PairOptions {
   /** Cubes that were made by any program, or folders of them. */
   results: string | readonly string[];
   /** The true cubes, or folders of them. */
@@ -22,12 +22,6 @@ export interface ScoreFilesOptions {
   protocol?: ProtocolName;
   /** Default `refuse`. */
   notFinite?: NotFiniteChoice;
-  /** Array of the true files, where they hold several; the value of theirs that becomes 1. */
-  variable?: string | undefined;
-  fullScale?: number | undefined;
-  /** The same of the results. */
-  resultVariable?: string | undefined;
-  resultScale?: number | undefined;
   /** Of the strips in which large cubes are read: `512MiB`, or bytes. Default 1 GiB. */
   memory?: string | number;
   /** Folder for scores.md, scores.csv, scores-bands.csv and scores.json. */
@@ -54,11 +48,8 @@ export async function scoreFiles(given: ScoreFilesOptions): Promise<EvaluateResu
     notFinite: rest.notFinite ?? 'refuse',
     memory: memoryBytes(memory),
   };
-  const { pairs, unscored } = await pairResults(results, data);
-  if (unscored.length > 0) {
-    const text = `${unscored.length} true cubes have no result and are not scored: ${unscored.join(', ')}`;
-    onProgress({ type: 'notice', text });
-  }
+  const { pairs, notices } = await pairResults(results, data, rest);
+  for (const text of notices) onProgress({ type: 'notice', text });
   const scenes: SceneScores[] = [];
   for (const [index, pair] of pairs.entries()) {
     const scores = await scoreFilePair(pair, options);
@@ -77,7 +68,7 @@ export async function scoreFiles(given: ScoreFilesOptions): Promise<EvaluateResu
 }
 
 /** What only a checkpoint has a use for. */
-const ofCheckpoints = ['half', 'kernel', 'noise', 'response', 'tile', 'overlap', 'cubes'] as const;
+const ofCheckpoints = ['half', 'kernel', 'noise', 'response', 'camera', 'tile', 'overlap', 'cubes'] as const;
 
 /** {@link scoreFiles} from the options of `evaluate`.
  * @throws {ConfigError} `CONFIG_CONFLICT` for an option that only a checkpoint has a use for. */

@@ -1,4 +1,4 @@
-import { type CubeReader, type CubeWindow, openCube } from '../data/index.js';
+import type { CubeReader, CubeWindow } from '../data/index.js';
 import { DataError } from '../errors.js';
 import {
   type CubeSums,
@@ -19,19 +19,14 @@ import {
 } from '../metrics/index.js';
 import { type NativeTensor, native } from '../native/index.js';
 import type { ResultPair } from './result-pairs.js';
+import { ignoredIn, scaledTensor } from './scaled-values.js';
 
-/** How the files of a pair are read and scored. */
+/** How the files of a pair are scored. */
 export interface StripOptions {
   protocol: ProtocolName;
   notFinite: NotFiniteChoice;
   /** Bytes that a strip of both cubes may take. */
   memory: number;
-  /** Of the true cubes. */
-  variable?: string | undefined;
-  fullScale?: number | undefined;
-  /** Of the results. */
-  resultVariable?: string | undefined;
-  resultScale?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -44,9 +39,10 @@ interface Strip {
   read: number;
 }
 
-const perStrip = 64 * 2 ** 20;
+const perStrip = 16 * 2 ** 20;
 
-/** How many lines make a strip: as many as 64 MiB of values of a cube, but at least four times what windows reach into, as far as memory
+/** How many lines make a strip: as many as 16 MiB of values of a cube (a copy of so many holds up the event
+ * loop for a few milliseconds), but at least four times what windows reach into, as far as memory
  * allows. Beside the values as stored and in float32 there are copies without the border. */
 function linesPerStrip(lineValues: number, halo: number, memory: number): number {
   const bytesPerLine = lineValues * 2 * (8 + 4 + 4);
@@ -62,35 +58,10 @@ function* stripsOf(from: number, to: number, lines: number, halo: number): Gener
   }
 }
 
-/** Values of a part, scaled to [0, 1]: `[bands, height, width]`. Float64 that needs no scaling keeps its precision. */
+/** Values of a part, scaled to [0, 1]: `[bands, height, width]`. */
 async function scaled(reader: CubeReader, window: Required<CubeWindow>): Promise<NativeTensor> {
-  const { dtype, fullScale } = reader.info;
   const shape = [window.bands.length, window.height, window.width];
-  return scaledTensor(await reader.read(window), shape, dtype, fullScale);
-}
-
-async function scaledTensor(
-  values: Parameters<ReturnType<typeof native>['fromTypedArray']>[0],
-  shape: number[],
-  dtype: CubeReader['info']['dtype'],
-  fullScale: number,
-): Promise<NativeTensor> {
-  const stored = native().fromTypedArray(values, shape, dtype, 'cpu');
-  if (fullScale === 1 && (dtype === 'float64' || dtype === 'float32')) return stored;
-  return native()
-    .scaledValues(stored, fullScale)
-    .finally(() => stored.dispose());
-}
-
-/** The data ignore value of a cube as its scaled values have it. */
-async function ignoredOf({ info }: CubeReader): Promise<number | undefined> {
-  const { ignoreValue, dtype, fullScale } = info;
-  if (ignoreValue === undefined || !Number.isFinite(ignoreValue)) return undefined;
-  const one = dtype === 'float64' ? Float64Array.of(ignoreValue) : Float32Array.of(ignoreValue);
-  const tensor = await scaledTensor(one, [1], dtype === 'float64' ? dtype : 'float32', fullScale);
-  const [value] = await native().toTypedArray(tensor);
-  tensor.dispose();
-  return Number(value);
+  return scaledTensor(await reader.read(window), shape, reader.info);
 }
 
 /** Sums of a whole scene, strip by strip. */
@@ -144,45 +115,36 @@ function requireOneSize({ name, result, truth }: ResultPair, made: CubeReader, k
   if (size(made) === size(known)) return;
   throw new DataError(
     'DATA_SIZE_MISMATCH',
-    `${name}: ${result} is ${size(made)} and the true cube ${truth} is ${size(known)} (bands x height x width); they must be of one size`,
+    `${name}: ${result.cubePath} is ${size(made)} and the true cube ${truth.cubePath} is ${size(known)} (bands x height x width); they must be of one size`,
   );
 }
 
 /** Opens both cubes of a pair; they are closed after `use`. */
 async function withCubes<T>(
   { result, truth }: ResultPair,
-  options: StripOptions,
   use: (made: CubeReader, truth: CubeReader) => Promise<T>,
 ): Promise<T> {
-  const { variable, fullScale, resultVariable, resultScale } = options;
-  const known = await openCube(truth, defined({ variable, fullScale }));
+  const known = await truth.openCube();
   try {
-    const made = await openCube(result, defined({ variable: resultVariable, fullScale: resultScale }));
+    const made = await result.openCube();
     return await use(made, known).finally(() => made.close());
   } finally {
     await known.close();
   }
 }
 
-function defined({ variable, fullScale }: { variable?: string | undefined; fullScale?: number | undefined }) {
-  return {
-    ...(variable === undefined ? {} : { variable }),
-    ...(fullScale === undefined ? {} : { fullScale }),
-  };
-}
-
 /** Scores a cube of a file against the true cube of another, strip by strip, so that neither has to fit into memory. The scores are those
  * of the whole cubes up to rounding (1e-12 of a value). Pixels where the true file says that it has no value do not count.
  * @throws {DataError} `DATA_SIZE_MISMATCH`, `DATA_NOT_FINITE`, and the readers' errors. */
 export async function scoreFilePair(pair: ResultPair, options: StripOptions): Promise<SceneScores> {
-  return withCubes(pair, options, async (made, truth) => {
+  return withCubes(pair, async (made, truth) => {
     requireOneSize(pair, made, truth);
     const protocol = protocols[options.protocol];
     const { bands: count, height, width } = truth.info;
     const [bands, rows, columns] = rangesOf([count, height, width], protocol, pair.name);
     const turned = made.lines === 'columns' && truth.lines === 'columns';
     const [along, across] = turned ? [columns, rows] : [rows, columns];
-    const ignored = await ignoredOf(truth);
+    const ignored = await ignoredIn(truth.info);
     const asked = { ...sumOptionsOf(protocol), ...(ignored === undefined ? {} : { ignored }) };
     const halo = haloOf(asked);
     const chosen = Array.from({ length: bands[1] - bands[0] }, (_, i) => bands[0] + i);

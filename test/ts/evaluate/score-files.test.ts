@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'tape';
-import { type CubeData, writeCube } from '../../../ts/data/index.js';
+import { type CubeData, openDataset, writeCube } from '../../../ts/data/index.js';
 import { type EvaluateEvent, type EvaluateResult, evaluate, scoreFiles } from '../../../ts/evaluate/index.js';
 import { scoreFilePair } from '../../../ts/evaluate/strip-scores.js';
 import { unit } from '../../../ts/golden/rule.js';
@@ -113,7 +113,9 @@ test('scores of strips are the scores of the whole cubes', (t) =>
       const [truth, result] = [join(folder, `truth${ending}`), join(folder, `result${ending}`)];
       await writeCube(truth, made('truth', 61, 40));
       await writeCube(result, made('result', 61, 40));
-      const pair = { name: 'noise', truth, result };
+      const [trueScene, madeScene] = (await openDataset([truth, result])).scenes;
+      if (trueScene === undefined || madeScene === undefined) return t.fail('both are found');
+      const pair = { name: 'noise', truth: trueScene, result: madeScene };
       for (const protocol of ['field', 'coarsr', 'sspsr', 'unssr-cave'] as ProtocolName[]) {
         const options = { protocol, notFinite: 'refuse' } as const;
         const whole = await scoreFilePair(pair, { ...options, memory: 2 ** 30 });
@@ -141,6 +143,34 @@ test('NaN in a file is refused with its place, or its pixel left out', (t) =>
     t.ok(Math.abs((scenes[0]?.rmse ?? 0) - 0.01) < 1e-6, 'the others are scored');
   }));
 
+/** An ENVI cube of float32, band after band. */
+async function writeEnvi(file: string, { data, bands, height, width }: CubeData, more = ''): Promise<void> {
+  await writeFile(`${file}.img`, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  const header = `ENVI\nsamples = ${width}\nlines = ${height}\nbands = ${bands}\ndata type = 4\ninterleave = bsq\nbyte order = 0\n${more}`;
+  await writeFile(`${file}.hdr`, header);
+}
+
+test('pixels where the true file has no value do not count', (t) =>
+  inFolder(async (folder) => {
+    const truth = smallCube('clay');
+    const hole = {
+      ...truth,
+      data: Float32Array.from(truth.data, (value, i) => (i % 480 === 46 ? -9999 : value)),
+    };
+    await writeEnvi(join(folder, 'truth'), hole, 'data ignore value = -9999\n');
+    await writeEnvi(join(folder, 'result'), smallCube('clay', 24, 20, 0.01));
+    const [results, data] = [join(folder, 'result.hdr'), join(folder, 'truth.hdr')];
+    const { scenes } = await scoreFiles({ results, data });
+    t.ok(Math.abs((scenes[0]?.rmse ?? 0) - 0.01) < 1e-6, `the others are scored: ${scenes[0]?.rmse}`);
+    t.deepEqual(
+      [scenes[0]?.leftOut, scenes[0]?.notFinite],
+      [1, { truth: 0, result: 0 }],
+      'one pixel is left out',
+    );
+    const { ergas } = (await scoreFiles({ results, data, fullScale: 4, resultScale: 4 })).mean;
+    t.ok(Math.abs(ergas / (scenes[0]?.ergas ?? 0) - 1) < 1e-4, 'whatever its scale');
+  }));
+
 test('results that fit no true cube are refused by name', (t) =>
   inFolder(async (folder) => {
     const { results, data } = await files(folder);
@@ -160,7 +190,11 @@ test('results that fit no true cube are refused by name', (t) =>
       /5 x 24 x 21 .* 5 x 24 x 20/,
     );
     const both = { results: [join(results, 'clay.mat'), wide], data };
-    await failsWith(t, scoreFiles(both), 'DATA_PAIR_AMBIGUOUS', /two results are named 'clay'/);
+    await failsWith(t, scoreFiles(both), 'DATA_SCENE_DUPLICATE', /two scenes are named 'clay'/);
+    const twin = join(folder, 'wide', 'clay_ms.mat');
+    await writeCube(twin, smallCube('twin'));
+    const twins = { results: [join(results, 'clay.mat'), twin], data };
+    await failsWith(t, scoreFiles(twins), 'DATA_PAIR_AMBIGUOUS', /two results are named 'clay'/);
     const mixed = { results, checkpoint: 'run', data };
     await failsWith(t, evaluate(mixed), 'CONFIG_CONFLICT', /'checkpoint' and option 'results'/);
     await failsWith(t, evaluate({ data }), 'CONFIG_MISSING', /'checkpoint' .* or option 'results'/);

@@ -72,11 +72,11 @@ export class Scene {
     return { height, width, bands, dtype, wavelengths };
   }
 
-  /** The cube; every value is finite.
+  /** The cube; every value is finite, unless `finite` is false.
    * @throws {DataError} `DATA_SCENE_KIND` for a picture alone, `DATA_NOT_FINITE`, and the readers' errors. */
-  async readCube(): Promise<CubeData> {
+  async readCube({ finite = true }: { finite?: boolean } = {}): Promise<CubeData> {
     const cube = { ...(await readCube(this.cubeOrFail(), this.reading)), name: this.name };
-    await checkFinite(cube);
+    if (finite) await checkFinite(cube);
     if (this.set === null) return cube;
     const wavelengths = settleKnownWavelengths(cube, this.set);
     return {
