@@ -36,6 +36,12 @@ export interface ScoresCase {
   size: number;
 }
 
+/** Reading a whole cube from its file or folder. */
+export interface ReadingCase {
+  mode: 'reading';
+  path: string;
+}
+
 /** What a contender answers to a case: seconds of each repetition, and what the process had resident at its peak. */
 export interface Timing {
   seconds: number[];

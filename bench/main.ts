@@ -19,7 +19,7 @@ import { figureTable, table } from './report.js';
 const help = `npm run bench -- [options]
   --quick             128 pixels only (low-resolution cubes of super-resolution: 32), few repetitions; the large image has
                       1024 x 1024 pixels
-  --part NAME         only networks, losses, resize, scores, large-image, large-cube, cache or
+  --part NAME         only networks, losses, resize, reading, scores, large-image, large-cube, cache or
                       import; may be repeated
   --peer FILE.py      a Python file with build(id) -> torch module: PyTorch eager and torch.compile in turn with ours
   --against NAME      only eager or compile of the peer

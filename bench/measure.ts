@@ -1,4 +1,4 @@
-import type { BenchCase, ResizeCase, ScoresCase, Timing } from './case.js';
+import type { BenchCase, ReadingCase, ResizeCase, ScoresCase, Timing } from './case.js';
 import type { Contender } from './contender.js';
 import { median, spread } from './statistics.js';
 
@@ -32,7 +32,7 @@ const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 
 
 /** Runs a case on all contenders in turn, so that whatever else the machine does meets all of them. */
 export async function measure(
-  item: BenchCase | ResizeCase | ScoresCase,
+  item: BenchCase | ReadingCase | ResizeCase | ScoresCase,
   contenders: readonly Contender[],
   { rounds, repetitions, warmUp, threads }: Effort,
 ): Promise<{ measured: Map<string, Measured>; operations: number }> {

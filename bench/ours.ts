@@ -1,5 +1,7 @@
 /** Our side: a process that is sent cases as JSON lines on standard input and answers each with a line. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
+import { readCube } from '../ts/data/index.js';
 import { protocolNamed, scoreCube } from '../ts/metrics/index.js';
 import { createModel, type Model, modelFacts, sizeOptions } from '../ts/models/index.js';
 import { type NativeOptimizer, native } from '../ts/native/index.js';
@@ -7,7 +9,7 @@ import { reconstruct } from '../ts/reconstruct/index.js';
 import { full, noGrad, rand, setThreads, type Tensor } from '../ts/tensor/index.js';
 import { supervisedLoss, unssrLoss } from '../ts/train/losses.js';
 import { type UpscaleEvent, type UpscaleOptions, upscale } from '../ts/upscale/index.js';
-import type { BenchCase, ResizeCase, ScoresCase, Timing } from './case.js';
+import type { BenchCase, ReadingCase, ResizeCase, ScoresCase, Timing } from './case.js';
 import { writeLowCubeAndWeights } from './low-cube.js';
 import { peakBytes } from './peak-memory.js';
 import { writePhotoAndWeights } from './photo.js';
@@ -93,7 +95,8 @@ function scoresOf({ protocol, bands, size }: ScoresCase): Prepared {
 
 const modes = { forward: forwardOf, training: trainingOf, losses: lossesOf };
 
-async function prepare(item: BenchCase | ResizeCase | ScoresCase): Promise<Prepared> {
+async function prepare(item: BenchCase | ReadingCase | ResizeCase | ScoresCase): Promise<Prepared> {
+  if (item.mode === 'reading') return { run: async () => void (await readCube(item.path)) };
   if (item.mode === 'scores') return scoresOf(item);
   if (item.mode === 'resize') return resizeOf(item);
   const { batch, bands, size, scale } = item;
@@ -111,6 +114,15 @@ async function timed(repetitions: number): Promise<Timing> {
     seconds.push((performance.now() - start) / 1000);
   }
   return { seconds, peakBytes: peakBytes() };
+}
+
+/** Milliseconds for which the event loop was held up at most while the prepared case ran. */
+async function longestBlock(repetitions: number): Promise<number> {
+  const delays = monitorEventLoopDelay({ resolution: 1 });
+  delays.enable();
+  for (let i = 0; i < repetitions; i++) await prepared?.run();
+  delays.disable();
+  return delays.max / 1e6;
 }
 
 /** Seconds of one product of two square matrices: the machine's peak at that precision, within reach of a program. */
@@ -138,11 +150,14 @@ async function answer(line: string): Promise<unknown> {
   const request = JSON.parse(line);
   switch (request.do) {
     case 'prepare':
-      setThreads(request.threads);
+      // Reading needs no LibTorch, and must not pay for it.
+      if (request.case.mode !== 'reading') setThreads(request.threads);
       prepared = await prepare(request.case);
       return { operations: await prepared?.operations?.() };
     case 'time':
       return timed(request.repetitions);
+    case 'longest-block':
+      return { milliseconds: await longestBlock(request.repetitions) };
     case 'gemm':
       setThreads(request.threads);
       return { seconds: await gemm(request.size, request.precision, request.repetitions) };
