@@ -1,7 +1,7 @@
 import { type Dataset, openDataset, recogniseDataset, type Scene } from '../data/index.js';
 import { HyperliftError } from '../errors.js';
 import { bandAxisFindings, wavelengthFindings } from './facts.js';
-import { type Finding, finding, percent, short } from './finding.js';
+import { type Finding, type FindingCode, finding, percent, short } from './finding.js';
 import { cubePattern, pairFindings, picturePattern } from './pair.js';
 import { type PictureSample, samplePicture } from './picture.js';
 import { type CubeSample, sampleCube } from './sample.js';
@@ -136,6 +136,9 @@ async function openFolder(
   return { dataset, groupOf, recognised: dataset.notices[0]?.replace(`${path}: `, '') ?? null };
 }
 
+/** Findings that say how a picture lies beside its cube. */
+const misplaced: readonly FindingCode[] = ['axes-swapped', 'turned', 'picture-size', 'shifted'];
+
 async function checkScene({ scene, group }: Open, gathered: Gathered, signal?: AbortSignal): Promise<void> {
   if (scene.cubePath === null) return checkPicture(scene, gathered);
   const file = scene.cubePath;
@@ -154,9 +157,8 @@ async function checkScene({ scene, group }: Open, gathered: Gathered, signal?: A
   const { info } = sample;
   const picture = await pictureOf(scene, sample, gathered);
   const pair = picture === null ? [] : await pairFindings(sample, picture);
-  const lies = pair.some(
-    ({ code }) => code === 'axes-swapped' || code === 'turned' || code === 'picture-size',
-  );
+  // Such a picture is its cube's own; where it lies explains why it does not fit.
+  const lies = pair.some(({ code }) => misplaced.includes(code));
   gathered.findings.push(
     ...bandAxisFindings(info, file),
     ...wavelengthFindings(info, file),

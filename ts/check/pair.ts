@@ -8,6 +8,8 @@ import type { CubeSample, Middle } from './sample.js';
 /** Weights of linear sRGB in luminance. */
 const luminance = [0.2126, 0.7152, 0.0722] as const;
 const furthest = 16;
+/** A shifted picture fits at its place better than this; another scene's picture fits nowhere so well. */
+const sureShift = 0.4;
 /** A cube's picture agrees with it better than this, whatever the camera. */
 const alike = 0.5;
 
@@ -162,7 +164,8 @@ async function bestShift(cube: Middle, picture: Middle): Promise<Shift | null> {
   if (reach < 2) return null;
   const a = await finePattern(cube);
   const b = await finePattern(picture);
-  const step = height * width > 4096 ? 2 : 1;
+  // The search looks at few pixels of many; the answer is then measured on more.
+  const step = height * width > 40000 ? 4 : height * width > 4096 ? 2 : 1;
   let best: Shift = { rows: 0, columns: 0, score: -1, own: -1 };
   for (let rows = -reach; rows <= reach; rows++) {
     for (let columns = -reach; columns <= reach; columns++) {
@@ -172,7 +175,9 @@ async function bestShift(cube: Middle, picture: Middle): Promise<Shift | null> {
     }
     await nextTurn();
   }
-  return best;
+  const measured = (rows: number, columns: number): number =>
+    shiftedCorrelation(a, b, { height, width, reach, rows, columns, step: Math.ceil(step / 2) });
+  return { ...best, score: measured(best.rows, best.columns), own: measured(0, 0) };
 }
 
 function shiftedCorrelation(
@@ -197,7 +202,7 @@ function shiftedCorrelation(
 async function shiftFinding(sample: CubeSample, picture: PictureSample): Promise<Finding | null> {
   if (picture.middle === null) return null;
   const shift = await bestShift(sample.middle, picture.middle);
-  if (shift === null || shift.score < 0.3 || shift.score < shift.own + 0.08) return null;
+  if (shift === null || shift.score < sureShift || shift.score < shift.own + 0.08) return null;
   const { rows, columns } = shift;
   const { height, width, origin } = sample.info;
   const down = rows === 0 ? [] : [`${Math.abs(rows)} rows ${rows > 0 ? 'lower' : 'higher'}`];
