@@ -39,15 +39,15 @@ interface Strip {
   read: number;
 }
 
-const perStrip = 16 * 2 ** 20;
+const perStrip = 8 * 2 ** 20;
 
-/** How many lines make a strip: as many as 16 MiB of values of a cube (a copy of so many holds up the event
- * loop for a few milliseconds), but at least four times what windows reach into, as far as memory
+/** How many lines make a strip: as many as 8 MiB of values of a cube (a copy of so many holds up the event
+ * loop for a few milliseconds), but at least twice what windows reach into, as far as memory
  * allows. Beside the values as stored and in float32 there are copies without the border. */
 function linesPerStrip(lineValues: number, halo: number, memory: number): number {
   const bytesPerLine = lineValues * 2 * (8 + 4 + 4);
   const allowed = Math.floor(memory / bytesPerLine) - halo;
-  const wanted = Math.max(Math.floor(perStrip / (4 * lineValues)), 4 * halo, 1);
+  const wanted = Math.max(Math.floor(perStrip / (4 * lineValues)), 2 * halo, 1);
   return Math.max(1, Math.min(wanted, allowed));
 }
 
