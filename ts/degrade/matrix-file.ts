@@ -4,7 +4,7 @@ import { MemorySource } from '../data/formats/memory-source.js';
 import { npyTypeName, readNpyHeader } from '../data/formats/npy-header.js';
 import { decodeStored, storedWidth } from '../data/formats/stored-types.js';
 import type { ByteSource } from '../data/formats/strided.js';
-import { DataError, ModelError } from '../errors.js';
+import { DataError } from '../errors.js';
 import { RandomAccessFile } from '../io/file.js';
 import { readZipDirectory, readZipEntry } from '../io/zip.js';
 
@@ -51,21 +51,15 @@ async function npyMatrix(source: ByteSource, name: string): Promise<SmallMatrix[
 }
 
 async function npzMatrices(file: RandomAccessFile): Promise<SmallMatrix[]> {
-  try {
-    const entries = await readZipDirectory(file);
-    const found: SmallMatrix[] = [];
-    for (const entry of entries.values()) {
-      if (!entry.name.endsWith('.npy') || entry.size > 16 * mostValues) continue;
-      const name = entry.name.slice(0, -'.npy'.length);
-      const content = await readZipEntry(file, entry);
-      found.push(...(await npyMatrix(new MemorySource(file.path, content), name)));
-    }
-    return found;
-  } catch (cause) {
-    // The reader of zips is that of checkpoints.
-    if (cause instanceof ModelError) throw new DataError('DATA_ZIP', cause.message, { cause });
-    throw cause;
+  const entries = await readZipDirectory(file);
+  const found: SmallMatrix[] = [];
+  for (const entry of entries.values()) {
+    if (!entry.name.endsWith('.npy') || entry.size > 16 * mostValues) continue;
+    const name = entry.name.slice(0, -'.npy'.length);
+    const content = await readZipEntry(file, entry);
+    found.push(...(await npyMatrix(new MemorySource(file.path, content), name)));
   }
+  return found;
 }
 
 async function matMatrices(file: RandomAccessFile): Promise<SmallMatrix[]> {
@@ -90,7 +84,7 @@ export function isMatrixFile(path: string): boolean {
 }
 
 /** The vectors and matrices of a `.npy`, `.npz` or MATLAB v5 file; larger arrays are left out.
- * @throws {DataError} `DATA_MISSING`, `DATA_EMPTY`, `DATA_TRUNCATED`, `DATA_DAMAGED`, `DATA_TYPE`, `DATA_ZIP`, `DATA_UNSUPPORTED`. */
+ * @throws {DataError} `DATA_MISSING`, `DATA_EMPTY`, `DATA_TRUNCATED`, `DATA_DAMAGED`, `DATA_TYPE`, `DATA_UNSUPPORTED`. */
 export async function readMatrices(path: string): Promise<SmallMatrix[]> {
   const read = readers[extname(path).toLowerCase()];
   return read === undefined ? [] : RandomAccessFile.use(path, 'DATA', read);

@@ -27,7 +27,7 @@ export class RandomAccessFile {
     readonly path: string,
     readonly size: number,
     private readonly handle: FileHandle,
-    private readonly family: FileFamily,
+    readonly family: FileFamily,
   ) {}
 
   /** Opens `path`; to be closed.

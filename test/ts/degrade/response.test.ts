@@ -243,7 +243,7 @@ test('a response is read from an array, its wavelengths beside it or after the n
     t.same([...(await readResponseMatrix(mat)).table], rows);
     await failsWith(t, cameraResponse(join(folder, 'none.npz')), 'DATA_MISSING', /none\.npz/);
     await writeFile(join(folder, 'bad.npz'), 'PK\x03\x04 and no more');
-    await failsWith(t, cameraResponse(join(folder, 'bad.npz')), 'DATA_ZIP', /bad\.npz/);
+    await failsWith(t, cameraResponse(join(folder, 'bad.npz')), 'DATA_TRUNCATED', /bad\.npz/);
     await failsWith(
       t,
       cameraResponse(join(folder, 'x.xls')),

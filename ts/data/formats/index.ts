@@ -16,6 +16,7 @@ import {
 import { memoryReader, pourCube } from './lines.js';
 import { envi } from './envi.js';
 import { npy } from './npy.js';
+import { npz } from './npz.js';
 import { mat5 } from './mat5.js';
 import { mat73 } from './mat73.js';
 import { pngFolder } from './png-folder.js';
@@ -23,7 +24,7 @@ import { firstBytesOf, isImage } from './rgb-image.js';
 import { selectBands } from './selected-bands.js';
 
 /** Every container that is read, in the order they are tried. */
-export const formats: readonly CubeFormat[] = [mat5, mat73, npy, envi, pngFolder];
+export const formats: readonly CubeFormat[] = [mat5, mat73, npy, npz, envi, pngFolder];
 
 async function isFolder(path: string): Promise<boolean> {
   try {

@@ -1,5 +1,9 @@
 import { DataError } from '../../errors.js';
+import { nextTurn } from '../cube.js';
 import type { ByteSource } from './strided.js';
+
+/** Bytes copied at a time, short enough for the event loop. */
+const pieceBytes = 1 << 23;
 
 /** What has been unpacked of a file, read as the file itself would be. */
 export class MemorySource implements ByteSource {
@@ -26,6 +30,9 @@ export class MemorySource implements ByteSource {
         `${this.path}: cut off: ${what} ends at byte ${end}, there are ${this.bytes.length} unpacked`,
       );
     }
-    target.set(this.bytes.subarray(offset, end));
+    for (let at = 0; at < target.length; at += pieceBytes) {
+      target.set(this.bytes.subarray(offset + at, Math.min(offset + at + pieceBytes, end)), at);
+      if (target.length > pieceBytes) await nextTurn();
+    }
   }
 }

@@ -7,6 +7,7 @@ import { cubeInfo, formatOf, openCube, readCube } from '../../../../ts/data/form
 import { dtypeOfStored, type StoredType } from '../../../../ts/data/formats/stored-types.js';
 import { failsWith } from '../../failure.js';
 import { withFolder } from '../../temporary-folder.js';
+import { dictOf, npyBytes } from './npy-bytes.js';
 import { ramp, sizes, storedRamp } from './stored-bytes.js';
 
 const types: Readonly<Record<StoredType, string>> = {
@@ -22,24 +23,6 @@ const types: Readonly<Record<StoredType, string>> = {
   float32: 'f4',
   float64: 'f8',
 };
-
-/** A `.npy` as NumPy writes it, of any version. */
-function npyBytes(dict: string, values: Uint8Array = new Uint8Array(), version = 1): Buffer {
-  const text = Buffer.from(`${dict}\n`, 'utf8');
-  const length = Buffer.alloc(version === 1 ? 2 : 4);
-  if (version === 1) length.writeUInt16LE(text.length);
-  else length.writeUInt32LE(text.length);
-  return Buffer.concat([
-    Buffer.from(`\x93NUMPY${String.fromCharCode(version)}\0`, 'latin1'),
-    length,
-    text,
-    values,
-  ]);
-}
-
-function dictOf(descr: string, order: 'True' | 'False', shape: readonly number[]): string {
-  return `{'descr': '${descr}', 'fortran_order': ${order}, 'shape': (${shape.join(', ')}), }   `;
-}
 
 const shapeOf = (order: AxisOrder): [number, number, number] => {
   const by = { b: sizes.bands, h: sizes.height, w: sizes.width };
