@@ -36,15 +36,16 @@ async function shrink(
   const { width, ignoreValue } = reader.info;
   const values = await reader.read({ row, height, bands });
   const across = Math.ceil(width / square);
+  const places = Int32Array.from({ length: width }, (_, column) => 3 * Math.floor(column / square));
   for (let band = 0; band < bands.length; band++) {
     const [red = 0, green = 0, blue = 0] = weights.slice(band * 3, band * 3 + 3);
     for (let line = 0; line < height; line++) {
       const start = (band * height + line) * width;
-      const pixelRow = Math.floor((row + line) / square) * across;
+      const pixelRow = Math.floor((row + line) / square) * across * 3;
       for (let column = 0; column < width; column++) {
         const value = values[start + column] as number;
         if (!Number.isFinite(value) || value === ignoreValue) continue;
-        const at = (pixelRow + Math.floor(column / square)) * 3;
+        const at = pixelRow + (places[column] as number);
         target[at] = (target[at] as number) + red * value;
         target[at + 1] = (target[at + 1] as number) + green * value;
         target[at + 2] = (target[at + 2] as number) + blue * value;
