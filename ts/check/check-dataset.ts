@@ -10,8 +10,8 @@ import { extremes, lowerScale, valueFindings } from './values.js';
 
 /** How a data set is looked at. */
 export interface CheckOptions {
-  /** Folder of the pictures, when they are not beside the cubes. */
-  pictures?: string | undefined;
+  /** Folders of the pictures, when they are not beside the cubes. */
+  rgbFolder?: string | string[] | undefined;
   /** Array to take from files that hold several. */
   variable?: string | undefined;
   /** Value of the files that becomes 1. */
@@ -121,11 +121,11 @@ export async function checkDataset(
 /** Scenes of a path, and which of them are to be kept apart: the parts of a known layout, or the path alone. */
 async function openFolder(
   path: string,
-  { pictures, variable, fullScale, dataset: set }: CheckOptions,
+  { rgbFolder, variable, fullScale, dataset: set }: CheckOptions,
 ): Promise<{ dataset: Dataset; groupOf: (scene: Scene) => string; recognised: string | null }> {
   const dataset = await openDataset(path, {
     rgb: 'present',
-    ...(pictures === undefined ? {} : { rgbFolder: pictures }),
+    ...(rgbFolder === undefined ? {} : { rgbFolder }),
     ...(variable === undefined ? {} : { variable }),
     ...(fullScale === undefined ? {} : { fullScale }),
     ...(set === undefined ? {} : { dataset: set }),

@@ -1,5 +1,5 @@
-import { path, texts } from './option.js';
-import { datasetOption, fullScaleOption, variableOption } from './shared-options.js';
+import { texts } from './option.js';
+import { datasetOption, fullScaleOption, rgbFolderOption, variableOption } from './shared-options.js';
 import { defineTable, type GivenOptions } from './table.js';
 
 /** The options of `hyperlift datasets`; those below `words` are of `datasets check` and of `checkDataset()`. */
@@ -20,11 +20,10 @@ export const datasetsTable = defineTable({
   ],
   options: {
     words: texts({ doc: 'what to do, and with which data set or folders', placeholder: 'WORD', flag: 'do' }),
-    pictures: path({
-      doc: 'folder of the pictures, when they are neither beside the cubes nor where a known layout has them',
-      placeholder: 'DIR',
-      group: 'Data',
-    }),
+    rgbFolder: {
+      ...rgbFolderOption,
+      doc: 'folder of the pictures, where they are neither beside the cubes nor where a known layout has them; may be repeated',
+    },
     variable: variableOption,
     fullScale: fullScaleOption,
     dataset: datasetOption,

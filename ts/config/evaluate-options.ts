@@ -7,6 +7,7 @@ import {
   kernelOption,
   precisionOption,
   responseOption,
+  rgbFolderOption,
   rgbOption,
   threadsOption,
   variableOption,
@@ -95,6 +96,7 @@ export const evaluateTable = defineTable({
     resultVariable: { ...variableOption, doc: `${variableOption.doc}, of --results` },
     resultScale: { ...fullScaleOption, doc: 'value of the files of --results that becomes 1' },
     dataset: datasetOption,
+    rgbFolder: rgbFolderOption,
     tile: integer({
       doc: 'side of a tile in pixels; spatial: of the low-resolution cube',
       least: 8,

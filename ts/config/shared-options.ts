@@ -1,5 +1,5 @@
 import { cameraWords } from './camera-options.js';
-import { choice, flag, integer, number, path, text } from './option.js';
+import { choice, flag, integer, number, path, paths, text } from './option.js';
 
 const machine = 'Machine';
 
@@ -28,6 +28,12 @@ export const precisionOption = choice(['float32', 'bfloat16'], {
 export const rgbOption = choice(['simulated', 'files'], {
   doc: 'RGB of a cube: computed with the camera response, or read from the image file beside it',
   default: 'simulated',
+  group: 'Data',
+});
+
+export const rgbFolderOption = paths({
+  doc: 'folder of the pictures for --rgb files, where they are neither beside the cubes nor where a known layout has them; may be repeated',
+  placeholder: 'DIR',
   group: 'Data',
 });
 

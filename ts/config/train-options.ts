@@ -9,6 +9,7 @@ import {
   kernelOption,
   precisionOption,
   responseOption,
+  rgbFolderOption,
   rgbOption,
   splitOption,
   threadsOption,
@@ -69,6 +70,7 @@ const dataOptions = {
   variable: variableOption,
   fullScale: fullScaleOption,
   dataset: datasetOption,
+  rgbFolder: rgbFolderOption,
   split: splitOption,
   valFraction: number({
     doc: 'part of the scenes held back for validation',

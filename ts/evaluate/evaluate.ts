@@ -45,12 +45,13 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
   try {
     const protocol = protocolNamed(options.protocol, opened.model.task);
     refuseIdle(options, opened.model);
-    const { data, rgb, variable, fullScale, dataset: set } = options;
+    const { data, rgb, variable, fullScale, dataset: set, rgbFolder } = options;
     const dataset = await openDataset(data, {
       rgb,
       ...(variable === undefined ? {} : { variable }),
       ...(fullScale === undefined ? {} : { fullScale }),
       ...(set === undefined ? {} : { dataset: set }),
+      ...(rgbFolder === undefined ? {} : { rgbFolder }),
     });
     const scenes = dataset.scenes;
     const { file: checkpoint, model } = opened;
@@ -73,9 +74,15 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
 
 /** @throws {ConfigError} `CONFIG_CONFLICT` for an option that the network's task has no use for. */
 function refuseIdle(
-  { half, kernel, noise, response, camera, rgb, tiling }: CheckedOptions<typeof evaluateTable>,
+  { half, kernel, noise, response, camera, rgb, tiling, rgbFolder }: CheckedOptions<typeof evaluateTable>,
   { id, task }: { id: string; task: string },
 ): void {
+  if (rgbFolder !== undefined && rgb !== 'files') {
+    throw new ConfigError(
+      'CONFIG_CONFLICT',
+      "option 'rgbFolder' has no effect without rgb 'files'; give both",
+    );
+  }
   if (camera !== undefined && rgb === 'files') {
     throw new ConfigError(
       'CONFIG_CONFLICT',

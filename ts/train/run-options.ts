@@ -33,6 +33,12 @@ export function completeOptions(given: TrainGiven): RunOptions {
   }
   const idle = idleOptions[kind].find((name) => (given[name] ?? 0) !== 0);
   if (idle !== undefined) throw idleError(idle, kind);
+  if (options.rgbFolder !== undefined && options.rgb !== 'files' && options.task !== 'spatial') {
+    throw new ConfigError(
+      'CONFIG_CONFLICT',
+      "option 'rgbFolder' has no effect without rgb 'files'; give both",
+    );
+  }
   if (options.camera !== undefined && options.rgb === 'files') {
     throw new ConfigError(
       'CONFIG_CONFLICT',
@@ -97,7 +103,7 @@ const spatialOnly = [
 export const idleOptions = {
   supervised: [...unsupervisedOnly, ...spatialOnly],
   unsupervised: ['loss', 'mraeFloor', ...spatialOnly],
-  spatial: [...unsupervisedOnly, 'rgb', 'rgbKind', 'response', 'camera', 'stretch', 'compat'],
+  spatial: [...unsupervisedOnly, 'rgb', 'rgbKind', 'rgbFolder', 'response', 'camera', 'stretch', 'compat'],
 } as const satisfies Record<RunKind, readonly (keyof TrainGiven)[]>;
 
 /** Sizes as parts of a scene's own, from a list such as `1,0.75,0.5`.
@@ -135,6 +141,7 @@ export function recordedOptions(options: RunOptions & { steps: number }): Values
 /** Options that say where things lie or how often they are saved, and so leave the weights alone. */
 const outerOptions: readonly string[] = [
   'data',
+  'rgbFolder',
   'checkpointEvery',
   'perceptualWeights',
   'init',

@@ -82,7 +82,8 @@ export function configRecord(
     const place = recorded[name];
     if (typeof place === 'string' && isPlace(name, place)) recorded[name] = resolve(place);
   }
-  const { camera } = recorded;
+  const { camera, rgbFolder } = recorded;
+  if (rgbFolder !== undefined) recorded.rgbFolder = [rgbFolder].flat().map((place) => resolve(String(place)));
   if (typeof camera === 'string' && isCameraFile(camera)) recorded.camera = resolve(camera);
   return { ...recorded, hyperlift: { version: packageVersion(), ...notes } };
 }

@@ -106,13 +106,22 @@ export async function openTrainingData(options: RunOptions, signal?: AbortSignal
   }
 }
 
-function openScenes({ data, rgb, rgbKind, variable, fullScale, dataset }: RunOptions): Promise<Dataset> {
+function openScenes({
+  data,
+  rgb,
+  rgbKind,
+  variable,
+  fullScale,
+  dataset,
+  rgbFolder,
+}: RunOptions): Promise<Dataset> {
   return openDataset(data, {
     rgb,
     rgbKind,
     ...(variable === undefined ? {} : { variable }),
     ...(fullScale === undefined ? {} : { fullScale }),
     ...(dataset === undefined ? {} : { dataset }),
+    ...(rgbFolder === undefined ? {} : { rgbFolder }),
   });
 }
 

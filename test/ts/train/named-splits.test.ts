@@ -1,9 +1,9 @@
-import { rename } from 'node:fs/promises';
+import { mkdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'tape';
 import { readCheckpointMetadata, readSafetensors } from '../../../ts/io/index.js';
 import { type StartEvent, type TrainEvent, train } from '../../../ts/train/index.js';
-import { failure, inFolder, tinyRun, writeTinyScenes } from './tiny-scenes.js';
+import { failure, inFolder, tinyRun, writeTinyPhoto, writeTinyScenes } from './tiny-scenes.js';
 
 const options = { ...tinyRun, perceptualWeight: undefined, paradigm: 'supervised', steps: 1 } as const;
 
@@ -53,5 +53,23 @@ test('a scene alone is parted by area', async (t) => {
     );
     const refused = { ...small, data, split: 'sspsr-chikusei', out: join(folder, 'refused') };
     t.match(await failure(refused), /^DATA_SIZE_MISMATCH scene0: 24x24 pixels.*2517x2335/);
+  });
+});
+
+test('pictures in folders of their own are named, recorded whole, and asked for by rgb files alone', async (t) => {
+  await inFolder(async (folder) => {
+    const data = await writeTinyScenes(folder, 2);
+    const rgbFolder = [join(folder, 'one'), join(folder, 'two')];
+    for (const [i, place] of rgbFolder.entries()) {
+      await mkdir(place);
+      await writeTinyPhoto(join(place, `scene${i}_RGB.png`), i);
+    }
+    const out = join(folder, 'run');
+    const given = { ...options, data, rgb: 'files', valFraction: 0, out } as const;
+    t.match(await failure({ ...given, rgbFolder: join(folder, 'one') }), /^DATA_PAIR_MISSING scene 'scene1'/);
+    await train({ ...given, rgbFolder });
+    t.deepEqual(JSON.parse(await readFile(join(out, 'config.json'), 'utf8')).rgbFolder, rgbFolder);
+    await train({ resume: out });
+    t.match(await failure({ ...given, rgb: 'simulated', rgbFolder }), /^CONFIG_CONFLICT option 'rgbFolder'/);
   });
 });

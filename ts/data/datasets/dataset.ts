@@ -10,8 +10,8 @@ export interface DatasetOptions extends SceneReadOptions {
   /** Where the RGB of a cube comes from: `simulated` from the cube (default), `files` of the same name, or `present`: files for the
    * cubes that have exactly one of their name. */
   rgb?: 'simulated' | 'files' | 'present';
-  /** Folder of the pictures, when they are not beside the cubes. Implies `rgb: 'files'`. */
-  rgbFolder?: string;
+  /** Folders of the pictures, when they are not beside the cubes. Implies `rgb: 'files'`. */
+  rgbFolder?: string | readonly string[];
   /** The published data set that the files are of, for what they do not say themselves (wavelengths, full scale): its id,
    * `auto` (default: told by the layout), or `none`. */
   dataset?: string;

@@ -121,12 +121,18 @@ export async function findScenes(path: string): Promise<FoundScene[]> {
   );
 }
 
-/** Pictures that may belong to a cube: in its own folder of bands, or beside it, or in the folder given. */
-async function picturesFor(cube: string, rgbFolder: string | undefined): Promise<string[]> {
+/** Pictures that may belong to a cube: in its own folder of bands, or beside it, or in the folders given. */
+async function picturesFor(cube: string, rgbFolders: readonly string[]): Promise<string[]> {
+  const pictures: string[] = [];
+  for (const folder of rgbFolders) {
+    const names = (await listNames(folder)).filter((name) => isNamedLike(name, imageExtensions));
+    pictures.push(...names.map((name) => join(folder, name)));
+  }
+  if (rgbFolders.length > 0) return pictures;
   const series = (await isFolder(cube)) ? await findSeriesFolder(cube) : null;
-  const folder = rgbFolder ?? series?.folder ?? dirname(cube);
+  const folder = series?.folder ?? dirname(cube);
   const names = await listNames(folder);
-  const bands = series === null || rgbFolder !== undefined ? [] : seriesNames(names);
+  const bands = series === null ? [] : seriesNames(names);
   const isBand = (name: string) =>
     bands.some((prefix) => name.startsWith(prefix) && /[_-]?\d+\.png$/i.test(name));
   return names
@@ -134,22 +140,30 @@ async function picturesFor(cube: string, rgbFolder: string | undefined): Promise
     .map((name) => join(folder, name));
 }
 
+function foldersOf(rgbFolder: string | readonly string[] | undefined): readonly string[] {
+  return rgbFolder === undefined ? [] : typeof rgbFolder === 'string' ? [rgbFolder] : rgbFolder;
+}
+
 /** Gives each cube the picture of the same stem.
  * @throws {DataError} `DATA_PAIR_MISSING`, `DATA_PAIR_AMBIGUOUS`, naming the scene. */
-export async function pairScenes(scenes: readonly FoundScene[], rgbFolder?: string): Promise<FoundScene[]> {
+export async function pairScenes(
+  scenes: readonly FoundScene[],
+  rgbFolder?: string | readonly string[],
+): Promise<FoundScene[]> {
+  const folders = foldersOf(rgbFolder);
   const paired: FoundScene[] = [];
   for (const scene of scenes) {
     if (scene.cube === null) {
       paired.push(scene);
       continue;
     }
-    const pictures = await picturesFor(scene.cube, rgbFolder);
+    const pictures = await picturesFor(scene.cube, folders);
     const stem = sceneStem(scene.cube);
     const [rgb, ...others] = pictures.filter((picture) => sceneStem(picture) === stem);
     if (rgb === undefined) {
       throw new DataError(
         'DATA_PAIR_MISSING',
-        `scene '${scene.name}': no picture named '${stem}' among the ${pictures.length} in ${rgbFolder ?? dirname(scene.cube)}; ` +
+        `scene '${scene.name}': no picture named '${stem}' among the ${pictures.length} in ${folders.join(', ') || dirname(scene.cube)}; ` +
           'cubes and pictures are paired by name',
       );
     }
@@ -166,10 +180,14 @@ export async function pairScenes(scenes: readonly FoundScene[], rgbFolder?: stri
 }
 
 /** Gives each cube the picture of the same stem, where there is exactly one. */
-export async function pairPresent(scenes: readonly FoundScene[], rgbFolder?: string): Promise<FoundScene[]> {
+export async function pairPresent(
+  scenes: readonly FoundScene[],
+  rgbFolder?: string | readonly string[],
+): Promise<FoundScene[]> {
+  const folders = foldersOf(rgbFolder);
   const paired: FoundScene[] = [];
   for (const scene of scenes) {
-    const pictures = scene.cube === null ? [] : await picturesFor(scene.cube, rgbFolder);
+    const pictures = scene.cube === null ? [] : await picturesFor(scene.cube, folders);
     const stem = sceneStem(scene.cube ?? '');
     const [rgb, ...others] = pictures.filter((picture) => sceneStem(picture) === stem);
     paired.push(rgb === undefined || others.length > 0 ? scene : { ...scene, rgb });

@@ -112,6 +112,9 @@ test('NTIRE 2020: the clean pictures are taken where both kinds are there, and t
     const set = await openDataset(folder, { rgb: 'files' });
     t.match(set.scenes[0]?.rgbPath ?? '', /Clean/);
     t.match(set.notices[0] ?? '', /pictures in NTIRE2020_Train_Clean/);
+    const rgbFolder = [join(folder, 'NTIRE2020_Train_RealWorld')];
+    const chosen = await openDataset(folder, { rgb: 'files', rgbFolder });
+    t.match(chosen.scenes[0]?.rgbPath ?? '', /RealWorld/, 'unless the folder is named');
   });
 });
 
