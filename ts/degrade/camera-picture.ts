@@ -30,6 +30,8 @@ export interface PictureOptions {
   signal?: AbortSignal | undefined;
   /** Values of the cube that are held at a time; results do not depend on it. */
   stripValues?: number;
+  /** Default true. False leaves `data` of a JPEG as it was before, for those who want the file alone. */
+  decoded?: boolean;
   /** Called with the rows that are done. */
   onRows?: ((rows: number) => void) | undefined;
 }
@@ -45,7 +47,7 @@ const mostPixels = 2 ** 18;
 export async function takePicture(
   camera: Camera,
   cube: CubeRows,
-  { seed = 0, signal, stripValues = 2 ** 24, onRows = () => {} }: PictureOptions = {},
+  { seed = 0, signal, stripValues = 2 ** 24, decoded = true, onRows = () => {} }: PictureOptions = {},
 ): Promise<CameraPicture> {
   const { height, width, name } = cube;
   const { settings } = camera;
@@ -75,7 +77,7 @@ export async function takePicture(
     await store(seen, row, end, strip);
     onRows(end);
   }
-  return settings.jpeg === undefined ? picture : compressed(picture, settings.jpeg);
+  return settings.jpeg === undefined ? picture : compressed(picture, settings.jpeg, decoded);
 }
 
 /** The values of a picture as linear light of [0, 1], its tone curve undone: `[3, height, width]`. */
@@ -220,9 +222,9 @@ async function inPieces(
   }
 }
 
-async function compressed(picture: CameraPicture, quality: number): Promise<CameraPicture> {
+async function compressed(picture: CameraPicture, quality: number, decoded: boolean): Promise<CameraPicture> {
   const { data } = picture;
   if (!(data instanceof Uint8Array)) return picture;
   const jpeg = await encodePicture({ ...picture, data }, 'jpg', quality);
-  return { ...picture, data: await decodeJpeg(jpeg, picture), jpeg };
+  return { ...picture, data: decoded ? await decodeJpeg(jpeg, picture) : data, jpeg };
 }

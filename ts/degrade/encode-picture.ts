@@ -1,4 +1,3 @@
-import { toBandMajor } from '../data/band-major.js';
 import { nextTurn } from '../data/cube.js';
 import { DataError } from '../errors.js';
 
@@ -64,7 +63,16 @@ export async function decodeJpeg(
 ): Promise<Uint8Array> {
   const { default: sharp } = await import('sharp');
   const pixels = await sharp(jpeg, { limitInputPixels: false }).toColourspace('srgb').raw().toBuffer();
-  const strides = { bands: 1, rows: width * channels, columns: channels };
-  const values = await toBandMajor(pixels, { bands: channels, height, width, strides }, 'uint8');
-  return values instanceof Uint8Array ? values : Uint8Array.from(values);
+  const plane = height * width;
+  const result = new Uint8Array(channels * plane);
+  for (let start = 0; start < plane; start += turn) {
+    const end = Math.min(plane, start + turn);
+    for (let channel = 0; channel < channels; channel++) {
+      for (let pixel = start; pixel < end; pixel++) {
+        result[channel * plane + pixel] = pixels[pixel * channels + channel] ?? 0;
+      }
+    }
+    await nextTurn();
+  }
+  return result;
 }

@@ -1,14 +1,6 @@
 import { checkedOptions } from '../config/checked.js';
 import { type SimulateGiven, simulateTable } from '../config/index.js';
-import { nextTurn } from '../data/index.js';
-import {
-  type Camera,
-  type CameraPicture,
-  encodePicture,
-  type PictureFormat,
-  readCamera,
-  takePicture,
-} from '../degrade/index.js';
+import { type Camera, type CameraPicture, encodePicture, readCamera, takePicture } from '../degrade/index.js';
 import { ConfigError } from '../errors.js';
 import { writeAtomically } from '../io/atomic-write.js';
 import { openCubeRows } from './cube-rows.js';
@@ -39,7 +31,7 @@ export async function simulate(given: SimulateOptions): Promise<SimulateResult> 
   const { onProgress = () => {}, signal, ...rest } = given;
   const options = checkedOptions(simulateTable, rest);
   const { response, illuminant, seed, format, out, variable, fullScale } = options;
-  const camera = await readCamera(options.camera, { response, illuminant });
+  const camera = forFiles(await readCamera(options.camera, { response, illuminant }));
   const usual = camera.settings.jpeg === undefined ? 'png' : 'jpg';
   const pairs = await settlePairs(options.cubes, out, format, usual);
   for (const pair of pairs) requireJpeg(pair, camera);
@@ -55,13 +47,20 @@ export async function simulate(given: SimulateOptions): Promise<SimulateResult> 
     };
     const { rows, close } = await openCubeRows(pair.cube, pair.name, reading);
     const onRows = (done: number) => onProgress({ type: 'rows', cube: pair.name, done, total: rows.height });
-    const picture = await takePicture(camera, rows, { seed, signal, onRows }).finally(close);
+    const how = { seed, signal, onRows, decoded: pair.format !== 'jpg' };
+    const picture = await takePicture(camera, rows, how).finally(close);
     await writePicture(pair, picture);
     const { height, width } = picture;
     pictures.push({ cube: pair.cube, file: pair.file, height, width });
     onProgress({ type: 'file', cube: pair.name, file: pair.file, height, width });
   }
   return { pictures };
+}
+
+/** Files hold whole numbers: 16 bits where the camera does not say. */
+function forFiles(camera: Camera): Camera {
+  const { depth = 16, jpeg } = camera.settings;
+  return jpeg === undefined ? { ...camera, settings: { ...camera.settings, depth } } : camera;
 }
 
 /** @throws {ConfigError} `CONFIG_CONFLICT`. */
@@ -74,26 +73,10 @@ function requireJpeg({ format, file }: SimulatedPair, { settings, name }: Camera
 }
 
 async function writePicture({ file, format }: SimulatedPair, picture: CameraPicture): Promise<void> {
-  const bytes = format === 'jpg' && picture.jpeg !== null ? picture.jpeg : await encoded(picture, format);
-  await writeAtomically(file, (handle) => handle.writeFile(bytes));
-}
-
-async function encoded(picture: CameraPicture, format: PictureFormat): Promise<Uint8Array> {
   const { data } = picture;
-  const whole = data instanceof Float32Array ? await sixteenBits(data) : data;
-  return encodePicture({ ...picture, data: whole }, format);
-}
-
-const turn = 2 ** 16;
-
-async function sixteenBits(values: Float32Array): Promise<Uint16Array> {
-  const result = new Uint16Array(values.length);
-  for (let start = 0; start < values.length; start += turn) {
-    const end = Math.min(values.length, start + turn);
-    for (let i = start; i < end; i++) {
-      result[i] = Math.round(65535 * Math.min(1, Math.max(0, values[i] ?? 0)));
-    }
-    await nextTurn();
-  }
-  return result;
+  // `forFiles` has seen to it that values are whole.
+  if (data instanceof Float32Array) return;
+  const bytes =
+    (format === 'jpg' ? picture.jpeg : null) ?? (await encodePicture({ ...picture, data }, format));
+  await writeAtomically(file, (handle) => handle.writeFile(bytes));
 }
