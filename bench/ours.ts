@@ -13,7 +13,7 @@ import type { BenchCase, ReadingCase, ResizeCase, ScoresCase, Timing } from './c
 import { writeLowCubeAndWeights } from './low-cube.js';
 import { peakBytes } from './peak-memory.js';
 import { writePhotoAndWeights } from './photo.js';
-import { trainingSpeed, writeScenes } from './training-speed.js';
+import { openTraining, writeScenes } from './training-speed.js';
 
 interface Prepared {
   run(): Promise<void>;
@@ -174,8 +174,9 @@ async function answer(line: string): Promise<unknown> {
     case 'scenes':
       await writeScenes(request);
       return {};
-    case 'training-speed':
-      return trainingSpeed(request.options);
+    case 'open-training':
+      prepared = await openTraining(request.options);
+      return {};
     case 'upscale':
       return enlarged(request.options);
     default:

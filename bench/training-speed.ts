@@ -1,8 +1,11 @@
 import { link, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeCube } from '../ts/data/index.js';
-import { type TrainEvent, type TrainOptions, train } from '../ts/train/index.js';
-import { peakBytes } from './peak-memory.js';
+import type { TrainGiven } from '../ts/config/index.js';
+import { checkModel } from '../ts/train/model-check.js';
+import { completeOptions } from '../ts/train/run-options.js';
+import { openTrainingData } from '../ts/train/scenes.js';
+import { onThisMachine, openSession } from '../ts/train/session.js';
 import { wavelengths } from './weights.js';
 
 /** Writes `count` scenes of `size` x `size` pixels and 31 bands of 16 bits into `large`, and links the first of them into `small`. */
@@ -36,18 +39,19 @@ export async function writeScenes(wanted: {
   }
 }
 
-/** Steps a second of a run, its first quarter left out. */
-export async function trainingSpeed(
-  options: TrainOptions & { steps: number },
-): Promise<{ stepsPerSecond: number; peakBytes: number }> {
-  const seen: { step: number; at: number }[] = [];
-  const onProgress = (event: TrainEvent): void => {
-    if (event.type === 'step' && event.step >= options.steps / 4)
-      seen.push({ step: event.step, at: performance.now() / 1000 });
+/** Steps of one repetition: as between two validations of a short run. */
+export const stepsAtOnce = 20;
+
+/** Opens a run as `train` does, to be trained a few steps at a time. */
+export async function openTraining(given: TrainGiven): Promise<{ run(): Promise<void> }> {
+  const { closedForm: _, ...options } = onThisMachine(checkModel(completeOptions(given)));
+  const data = await openTrainingData(options);
+  const { trainer, feed } = await openSession(data, { options, steps: 1e6, from: 0, features: undefined });
+  let step = 0;
+  const run = async (): Promise<void> => {
+    step += stepsAtOnce;
+    feed.feed(trainer, step);
+    await trainer.run(step);
   };
-  await train({ ...options, onProgress });
-  const [first, last] = [seen[0], seen.at(-1)];
-  if (first === undefined || last === undefined || last.step === first.step)
-    throw new RangeError(`${options.steps} steps are too few to be timed`);
-  return { stepsPerSecond: (last.step - first.step) / (last.at - first.at), peakBytes: peakBytes() };
+  return { run };
 }

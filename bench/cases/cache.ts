@@ -2,9 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SceneCache } from '../../ts/data/index.js';
-import { type Contender, askFresh } from '../contender.js';
+import type { Timing } from '../case.js';
+import { askFresh, type Contender } from '../contender.js';
 import type { Figure, FigureCase, FigureSetting } from '../figure.js';
+import type { Effort } from '../measure.js';
 import { median } from '../statistics.js';
+import { stepsAtOnce } from '../training-speed.js';
 
 const mebibyte = 2 ** 20;
 /** A scene of the CAVE database: 31 bands of 512 x 512 pixels of 16 bits, 15.5 MiB. */
@@ -17,97 +20,88 @@ interface Folders {
   large: string;
   small: string;
   cache: string;
-  run: string;
-}
-
-interface Speed {
-  stepsPerSecond: number;
-  peakBytes: number;
 }
 
 /** What the limit saw. */
 interface Watch {
   peakBytes: number;
   takenBytes: number;
+  /** Of its own computing. */
+  seconds: number;
 }
 
 /** A small network: what it computes should not hide what reading costs. */
-function runOf(folders: Folders, data: string, cache: string, steps: number, threads: number): object {
-  return {
-    do: 'training-speed',
-    options: {
-      model: 'sfformer',
-      modelOptions: { width: 12, blocks: 1 },
-      paradigm: 'supervised',
-      data,
-      cache,
-      steps,
-      threads,
-      batch: 2,
-      patch: 128,
-      stride: 8,
-      valPatches: 2,
-      validateEvery: steps,
-      checkpointEvery: '60m',
-      out: folders.run,
-      overwrite: true,
-    },
-  };
+function training(data: string, cache: string, threads: number): object {
+  const network = { model: 'sfformer', modelOptions: { width: 12, blocks: 1 }, paradigm: 'supervised' };
+  const patches = { batch: 2, patch: 128, stride: 8, valPatches: 2 };
+  return { do: 'open-training', options: { ...network, ...patches, data, cache, threads } };
 }
 
-/** Trains on the large data set from the cache, its files held to the limit from outside. */
-async function limited(
-  { ours, python, effort }: FigureSetting,
-  folders: Folders,
-  limit: number,
-  steps: number,
-): Promise<(Speed & { watch: Watch }) | null> {
-  const contender: Contender = ours();
-  const watcher = python('limit', 'memory-limit.py', String(contender.pid), folders.cache, String(limit));
+/** Milliseconds a step of both, in turn, so that whatever else the machine does meets both. */
+async function stepTimes(
+  held: Contender,
+  mapped: Contender,
+  { rounds, repetitions, warmUp }: Effort,
+): Promise<{ held: number[]; mapped: number[] } | null> {
+  const times = { held: [] as number[], mapped: [] as number[] };
+  for (let turn = -warmUp; turn < rounds * repetitions; turn++) {
+    for (const [name, contender] of [
+      ['held', held],
+      ['mapped', mapped],
+    ] as const) {
+      const timing = await contender.ask<Timing>({ do: 'time', repetitions: 1 });
+      const [seconds] = timing?.seconds ?? [];
+      if (seconds === undefined) return null;
+      if (turn >= 0) times[name].push((1000 * seconds) / stepsAtOnce);
+    }
+  }
+  return times;
+}
+
+async function measured(
+  { ours, python, effort, cacheLimit }: FigureSetting,
+  { large, small, cache }: Folders,
+): Promise<{ held: number[]; mapped: number[]; watch: Watch } | null> {
+  const [held, mapped] = [ours(), ours()];
+  const opened: Contender[] = [held, mapped];
   try {
+    const ready = await Promise.all([
+      held.ask(training(small, 'off', effort.threads)),
+      mapped.ask(training(large, cache, effort.threads)),
+    ]);
+    if (ready.includes(null)) return null;
+    const watcher = python('limit', 'memory-limit.py', String(mapped.pid), cache, String(cacheLimit));
+    opened.push(watcher);
     if ((await watcher.ask({ do: 'start' })) === null) return null;
-    const request = runOf(folders, folders.large, folders.cache, steps, effort.threads);
-    const speed = await contender.ask<Speed>(request);
+    const times = await stepTimes(held, mapped, effort);
     const watch = await watcher.ask<Watch>({ do: 'end' });
-    return speed === null || watch === null ? null : { ...speed, watch };
+    return times === null || watch === null ? null : { ...times, watch };
   } finally {
-    await Promise.all([contender.end(), watcher.end()]);
+    await Promise.all(opened.map((contender) => contender.end()));
   }
 }
 
 async function figureIn(setting: FigureSetting, folders: Folders): Promise<Figure | null> {
-  const { ours, effort, cacheLimit: limit } = setting;
+  const { ours, cacheLimit: limit } = setting;
   const few = Math.floor(limit / sceneBytes);
   const count = Math.ceil((times * limit) / sceneBytes);
-  const steps = 20 * effort.repetitions;
-  const written = { do: 'scenes', ...folders, count, few, size };
-  if ((await askFresh(ours, written)) === null) return null;
-  const building = runOf(folders, folders.large, folders.cache, 8, effort.threads);
-  if ((await askFresh(ours, building)) === null) return null;
-  const [held, mapped]: [number[], number[]] = [[], []];
-  let [watch, peak]: [Watch, number] = [{ peakBytes: 0, takenBytes: 0 }, 0];
-  for (let round = 0; round < effort.rounds; round++) {
-    const inMemory = await askFresh<Speed>(ours, runOf(folders, folders.small, 'off', steps, effort.threads));
-    const fromDisk = await limited(setting, folders, limit, steps);
-    if (inMemory === null || fromDisk === null) return null;
-    held.push(inMemory.stepsPerSecond);
-    mapped.push(fromDisk.stepsPerSecond);
-    watch = fromDisk.watch;
-    peak = Math.max(peak, watch.peakBytes);
-  }
-  const onDisk = await new SceneCache(folders.cache).bytes();
+  if ((await askFresh(ours, { do: 'scenes', ...folders, count, few, size })) === null) return null;
+  const found = await measured(setting, folders);
+  if (found === null) return null;
+  const { held, mapped, watch } = found;
   return {
-    name: `training on ${count} scenes, ${times} times a memory limit, over ${few} that fit`,
+    name: `training step on ${count} scenes, ${times} times a memory limit, over one on ${few} that fit`,
     unit: '',
-    value: median(held) / median(mapped),
+    value: median(mapped.map((time, turn) => time / (held[turn] ?? Number.NaN))),
     limit: 1 / 0.9,
     parts: {
-      'steps/s in memory': median(held),
-      'steps/s mapped': median(mapped),
+      'in memory ms': median(held),
+      'mapped ms': median(mapped),
       'limit MiB': limit / mebibyte,
-      'scenes MiB': onDisk / mebibyte,
-      'most resident MiB': peak / mebibyte,
+      'scenes MiB': (await new SceneCache(folders.cache).bytes()) / mebibyte,
+      'most resident MiB': watch.peakBytes / mebibyte,
       'taken away MiB': watch.takenBytes / mebibyte,
+      'limiting s': watch.seconds,
     },
   };
 }
@@ -119,9 +113,9 @@ export const cache: FigureCase = {
   part: 'cache',
   async measure(setting) {
     const folder = await mkdtemp(join(tmpdir(), 'hyperlift-bench-'));
-    const [large, small, kept, run] = ['large', 'small', 'cache', 'run'].map((name) => join(folder, name));
+    const [large, small, kept] = [join(folder, 'large'), join(folder, 'small'), join(folder, 'cache')];
     try {
-      const figure = await figureIn(setting, { large, small, cache: kept, run } as Folders);
+      const figure = await figureIn(setting, { large, small, cache: kept });
       return figure === null ? [] : [figure];
     } finally {
       await rm(folder, { recursive: true, force: true });

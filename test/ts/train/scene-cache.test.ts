@@ -100,32 +100,48 @@ test('a resumed run may change its cache, and a changed file is decoded again', 
   });
 });
 
-test('float16 is cached where it is asked for, and auto stays in memory for what is small', async (t) => {
+/** Runs `work` with a cache folder of its own, and as if so many bytes of memory were free; gives the notices and the cache's types. */
+async function onMachine(
+  folder: string,
+  free: number,
+  options: TrainOptions,
+): Promise<(string | undefined)[]> {
+  const before = { cache: process.env.XDG_CACHE_HOME, memory: process.availableMemory };
+  process.env.XDG_CACHE_HOME = join(folder, 'xdg');
+  process.availableMemory = () => free;
+  try {
+    const notices: string[] = [];
+    const onProgress = (event: TrainEvent): void => {
+      if (event.type === 'notice') notices.push(event.text);
+    };
+    await train({ ...options, onProgress });
+    const entries = await new SceneCache(join(folder, 'xdg', 'hyperlift', 'scenes')).list();
+    return [...entries.map(({ scene }) => scene?.dtype), ...notices];
+  } finally {
+    process.availableMemory = before.memory;
+    if (before.cache === undefined) delete process.env.XDG_CACHE_HOME;
+    else process.env.XDG_CACHE_HOME = before.cache;
+  }
+}
+
+test('auto takes the cache for what is more than half of the free memory, and for float16', async (t) => {
   await inFolder(async (folder) => {
     const data = await writeTinyScenes(folder);
-    const before = process.env.XDG_CACHE_HOME;
-    process.env.XDG_CACHE_HOME = join(folder, 'xdg');
-    try {
-      const notices: string[] = [];
-      const onProgress = (event: TrainEvent): void => {
-        if (event.type === 'notice') notices.push(event.text);
-      };
-      await train({ ...supervised, data, out: join(folder, 'auto'), onProgress });
-      t.notOk(scenesIn(folder).includes('xdg'), 'nothing is written');
-      await train({ ...supervised, data, cacheType: 'float16', out: join(folder, 'half'), onProgress });
-      const entries = await new SceneCache(join(folder, 'xdg', 'hyperlift', 'scenes')).list();
-      t.deepEqual(
-        entries.map(({ scene }) => scene?.dtype),
-        ['float16', 'float16', 'float16', 'float16'],
-      );
-      t.ok(
-        notices.some((text) => /decoded scenes are mapped from .*xdg/.test(text)),
-        notices.join(),
-      );
-    } finally {
-      if (before === undefined) delete process.env.XDG_CACHE_HOME;
-      else process.env.XDG_CACHE_HOME = before;
-    }
+    const bytes = 4 * 31 * 24 * 24 * 2;
+    const run = (out: string, more: TrainOptions = {}) => ({
+      ...supervised,
+      data,
+      ...more,
+      out: join(folder, out),
+    });
+    t.deepEqual(await onMachine(folder, 2 * bytes, run('half')), [], 'half of it: memory');
+    const cached = await onMachine(folder, 2 * bytes - 1, run('more'));
+    t.deepEqual(cached.slice(0, 4), ['uint16', 'uint16', 'uint16', 'uint16']);
+    t.match(cached[4] ?? '', /^140 KiB of decoded scenes are mapped from .*xdg/);
+    const full = await onMachine(join(folder, 'full'), 1, run('full', { cacheLimit: '100KB' }));
+    t.match(full[0] ?? '', /take 140 KiB.*may take 98 KiB: they are held in memory/, 'the limit is kept to');
+    const halved = await onMachine(join(folder, '16'), 2 ** 40, run('16', { cacheType: 'float16' }));
+    t.deepEqual(halved.slice(0, 4), ['float16', 'float16', 'float16', 'float16'], 'whatever is free');
   });
 });
 
