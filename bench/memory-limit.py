@@ -16,7 +16,7 @@ libc = ctypes.CDLL(None, use_errno=True)
 PAGE = mmap.PAGESIZE
 PIDFD_OPEN, PROCESS_MADVISE, MADV_PAGEOUT = 434, 440, 21
 # Seconds between two looks: each takes some milliseconds of a core, in which training reads a few megabytes at most.
-INTERVAL = 0.2
+INTERVAL = 0.5
 
 
 class Range(ctypes.Structure):

@@ -3,13 +3,14 @@ import type { Scene } from '../datasets/index.js';
 import { checkFinite } from '../finite.js';
 import type { SceneSource } from './scene-file.js';
 
-/** Bytes of a cube that are decoded at a time. Most scenes are read whole: a container that unpacks everything for any part of it does
+/** Most scenes are read whole: a container that unpacks everything for any part of it does
  * so once. */
-const piece = 2 ** 28;
+const usualPiece = 2 ** 28;
 
 /** A scene's cube, decoded rows at a time as the container allows, and whether all of it is finite.
+ * @param piece bytes that are decoded at a time.
  * @throws {DataError} `DATA_NOT_FINITE`, and the readers' errors. */
-export async function openCubeSource(scene: Scene): Promise<SceneSource> {
+export async function openCubeSource(scene: Scene, piece = usualPiece): Promise<SceneSource> {
   const reader = await scene.openCube();
   const { bands, height, width, dtype, fullScale, origin } = reader.info;
   const rowBytes = bands * width * bytesPerValue(dtype);
