@@ -32,7 +32,7 @@ export function upscalingMarkdown(record: TableRecord, figures: 'cave' | 'harvar
   const lines = scales.flatMap((scale) => scores.map((score) => lineOf(record, methods, scale, score)));
   const protocol = protocolNamed(String(record.options.protocol ?? upscalingProtocolOption.default));
   const parts = [
-    `Protocol \`${protocol}\`: ${protocols[protocol].about}.`,
+    `Protocol \`${protocol}\`, version ${protocols[protocol].version}: ${protocols[protocol].about}.`,
     '',
     alignedTable([head, ...lines], 2),
   ];
