@@ -3,13 +3,11 @@ import { allocateValues, type CubeValues } from '../cube.js';
 import type { WholeWindow } from './format.js';
 import { fileNumber, guarded, hdf5, type Hdf5Module } from './hdf5-library.js';
 import type { Hdf5Cube, Hdf5Handle } from './hdf5-work.js';
+import { type Placement, placeBlock } from './placement.js';
 import { decodeStored, type StoredNumbers, storedWidth } from './stored-types.js';
 
 /** Bytes read from the library at a time, where chunks are not larger. */
 const pieceBytes = 1 << 23;
-/** Side of the square that is copied at a time: both sides of the transposition stay in the cache. */
-const tile = 32;
-
 type Triple = [number, number, number];
 
 /** A part of the dataset, in the file's order of axes. */
@@ -139,19 +137,6 @@ function folded({ axes, shape }: Hdf5Cube, { start, count }: Slab): [number[], n
   ];
 }
 
-/** Where the values of a slab belong: distances within the slab, and the part of the window it fills. */
-interface Placement {
-  from: { bands: number; rows: number; columns: number };
-  /** First value within the slab, for rows that were read but not asked for. */
-  origin: number;
-  band: number;
-  row: number;
-  column: number;
-  bands: number;
-  height: number;
-  width: number;
-}
-
 function placementOf(cube: Hdf5Cube, { start, count }: Slab, window: WholeWindow): Placement {
   const steps = [count[1] * count[2], count[2], 1];
   const at = (letter: string) => {
@@ -173,53 +158,6 @@ function placementOf(cube: Hdf5Cube, { start, count }: Slab, window: WholeWindow
   };
 }
 
-function copyTile(
-  source: StoredNumbers,
-  start: number,
-  { rows, columns }: { rows: number; columns: number },
-  target: CubeValues,
-  at: number,
-  targetWidth: number,
-  height: number,
-  width: number,
-): void {
-  for (let row = 0; row < height; row++) {
-    let from = start + row * rows;
-    const line = at + row * targetWidth;
-    for (let column = 0; column < width; column++, from += columns)
-      target[line + column] = source[from] as number;
-  }
-}
-
-/** Puts a slab into the window's values: whole lines where they lie as they will, else square by square. */
-function place(source: StoredNumbers, target: CubeValues, window: WholeWindow, p: Placement): void {
-  const plane = window.height * window.width;
-  const targets: [band: number, place: number][] = [];
-  window.bands.forEach((band, index) => {
-    if (band >= p.band && band < p.band + p.bands) targets.push([band - p.band, index]);
-  });
-  for (let top = 0; top < p.height; top += tile) {
-    const height = Math.min(tile, p.height - top);
-    for (let left = 0; left < p.width; left += tile) {
-      const width = Math.min(tile, p.width - left);
-      const from = p.origin + top * p.from.rows + left * p.from.columns;
-      const to = (p.row + top) * window.width + p.column + left;
-      for (const [band, index] of targets) {
-        copyTile(
-          source,
-          from + band * p.from.bands,
-          p.from,
-          target,
-          index * plane + to,
-          window.width,
-          height,
-          width,
-        );
-      }
-    }
-  }
-}
-
 /** Reads a window of a cube, `[bands, height, width]`, in pieces of whole chunks.
  * @throws {DataError} `DATA_DAMAGED`, `DATA_RANGE`, `DATA_UNSUPPORTED`. */
 export async function readHdf5Window(
@@ -232,7 +170,7 @@ export async function readHdf5Window(
   if (target.length === 0) return target;
   for (const slab of slabsOf(cube, window)) {
     const source = readSlab(module, number, file.path, cube, slab);
-    place(source, target, window, placementOf(cube, slab, window));
+    placeBlock(source, target, window, placementOf(cube, slab, window));
     progress();
   }
   return target;

@@ -22,9 +22,10 @@ import { mat73 } from './mat73.js';
 import { pngFolder } from './png-folder.js';
 import { firstBytesOf, isImage } from './rgb-image.js';
 import { selectBands } from './selected-bands.js';
+import { tiff } from './tiff.js';
 
 /** Every container that is read, in the order they are tried. */
-export const formats: readonly CubeFormat[] = [mat5, mat73, npy, npz, envi, pngFolder];
+export const formats: readonly CubeFormat[] = [mat5, mat73, npy, npz, tiff, envi, pngFolder];
 
 async function isFolder(path: string): Promise<boolean> {
   try {

@@ -77,6 +77,8 @@ export class WorkThread<W extends ThreadWork<W>> {
       // What libraries print is nobody's business; errors come as replies.
       stdout: true,
       stderr: true,
+      // geotiff's own notion of a worker looks into it.
+      workerData: {},
       resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
     });
     worker.on('message', (reply: WorkReply) => this.receive(worker, reply));
