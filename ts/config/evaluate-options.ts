@@ -9,6 +9,7 @@ import {
   responseOption,
   rgbFolderOption,
   rgbOption,
+  splitOption,
   threadsOption,
   variableOption,
 } from './shared-options.js';
@@ -31,7 +32,10 @@ export const evaluateTable = defineTable({
     'made are scored against the true ones of the same names. With --json prints {protocol, protocolVersion, scenes, mean, interval}.',
   required: ['data'],
   either: [['checkpoint', 'results']],
-  exclusive: [['checkpoint', 'results']],
+  exclusive: [
+    ['checkpoint', 'results'],
+    ['split', 'results'],
+  ],
   examples: [
     {
       does: 'score a folder of scenes',
@@ -96,6 +100,11 @@ export const evaluateTable = defineTable({
     resultVariable: { ...variableOption, doc: `${variableOption.doc}, of --results` },
     resultScale: { ...fullScaleOption, doc: 'value of the files of --results that becomes 1' },
     dataset: datasetOption,
+    split: {
+      ...splitOption,
+      doc: 'score only what this split holds back: a name as of train --split (of one scene by area: that area), or a text file of names',
+      defaultDoc: 'every scene',
+    },
     rgbFolder: rgbFolderOption,
     tile: integer({
       doc: 'side of a tile in pixels; spatial: of the low-resolution cube',

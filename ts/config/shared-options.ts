@@ -70,7 +70,7 @@ export const formatOption = choice(['mat', 'mat73', 'envi', 'npy', 'tiff', 'png'
 export const splitOption = text({
   doc:
     'scenes to hold back instead of drawing them: unssr-cave, dualsr-cave, dualsr-harvard, ntire2020, ntire2022, ' +
-    'of one scene by area (train alone) strip, sspsr-chikusei, or a text file of names, one a line',
+    'of one scene by area (train and evaluate) strip, sspsr-chikusei, or a text file of names, one a line',
   placeholder: 'NAME|FILE',
   group: 'Data',
 });

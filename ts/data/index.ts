@@ -56,6 +56,7 @@ export {
   patchGrid,
   planColumns,
 } from './patch-plan.js';
+export { heldBackScenes } from './held-back.js';
 export { Random } from './random.js';
 export { summarise, type ValueSummary } from './summary.js';
 export { type Split, splitArea, splitScenes } from './split.js';

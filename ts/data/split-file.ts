@@ -42,7 +42,7 @@ function splitByRule<T extends { name: string }>(
   if (holdsBack === undefined) {
     throw new ConfigError(
       'CONFIG_VALUE',
-      `'${name}' parts one scene by area, which train does; a split of scenes was expected`,
+      `'${name}' parts one scene by area, which train and evaluate do; a split of scenes was expected`,
     );
   }
   const named = scenes.filter((scene) => holdsBack(scene.name));

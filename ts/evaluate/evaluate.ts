@@ -1,7 +1,7 @@
 import { type CheckedOptions, checkedOptions } from '../config/checked.js';
 import { evaluateTable } from '../config/index.js';
 import type { EvaluateGiven } from '../config/evaluate-options.js';
-import { openDataset, type Scene } from '../data/index.js';
+import { heldBackScenes, openDataset, type Scene } from '../data/index.js';
 import { ConfigError } from '../errors.js';
 import { protocolNamed, type SceneScores, type ScoreOptions, scoreCube } from '../metrics/index.js';
 import { native } from '../native/index.js';
@@ -53,7 +53,8 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
       ...(set === undefined ? {} : { dataset: set }),
       ...(rgbFolder === undefined ? {} : { rgbFolder }),
     });
-    const scenes = dataset.scenes;
+    const { split } = options;
+    const scenes = split === undefined ? dataset.scenes : await heldBackScenes(dataset.scenes, split);
     const { file: checkpoint, model } = opened;
     onProgress({ type: 'start', checkpoint, model: model.id, protocol, scenes: scenes.length });
     for (const text of dataset.notices) onProgress({ type: 'notice', text });

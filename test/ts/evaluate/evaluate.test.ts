@@ -130,3 +130,29 @@ test('evaluate refuses what does not fit, by name', (t) =>
     );
     t.equal((await codeOf(() => evaluate({ checkpoint: ofAnother, data }))).code, 'CHECKPOINT_MISMATCH');
   }));
+
+test('evaluate scores what a split holds back, and says which data set it recognised', (t) =>
+  inFolder(async (folder) => {
+    const [data, checkpoint] = [join(folder, 'data'), join(folder, 'own.safetensors')];
+    await writeCube(join(data, 'balloons.mat'), smallCube('first'));
+    await writeCube(join(data, 'beads.mat'), smallCube('second'));
+    await writeCheckpoint(checkpoint, 'mstpp');
+    const notices: string[] = [];
+    const onProgress = (event: EvaluateEvent) => event.type === 'notice' && notices.push(event.text);
+    const named = await evaluate({ checkpoint, data, split: 'unssr-cave', onProgress });
+    t.deepEqual(
+      named.scenes.map((scene) => scene.name),
+      ['balloons'],
+    );
+    t.ok(
+      notices.some((text) => /recognised as CAVE/.test(text)),
+      notices.join('; '),
+    );
+    const one = join(data, 'beads.mat');
+    const whole = await evaluate({ checkpoint, data: one });
+    const strip = await evaluate({ checkpoint, data: one, split: 'strip' });
+    t.equal(strip.scenes.length, 1);
+    t.notEqual(strip.mean.psnr, whole.mean.psnr, 'the strip alone');
+    const { code, message } = await codeOf(() => evaluate({ checkpoint, data, split: 'strip' }));
+    t.equal(code, 'CONFIG_VALUE', message);
+  }));
