@@ -1,6 +1,9 @@
 import { choice, integer, path, text, texts } from './option.js';
 import { cameraOption, fullScaleOption, responseOption, variableOption } from './shared-options.js';
+import { convertTable } from './convert-options.js';
 import { defineTable, type GivenOptions } from './table.js';
+
+const { axes, wavelengths } = convertTable.options;
 
 /** The options of `hyperlift simulate` and of `simulate()`. */
 export const simulateTable = defineTable({
@@ -40,6 +43,8 @@ export const simulateTable = defineTable({
       defaultDoc: 'by the name of --out, else jpg where the camera makes JPEG, else png',
     }),
     variable: variableOption,
+    axes,
+    wavelengths,
     fullScale: fullScaleOption,
   },
 });

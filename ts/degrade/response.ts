@@ -172,7 +172,7 @@ export function responseFor(
   if (cube.bands === usualWavelengths.length) return resampleResponse(response, usualWavelengths);
   throw new DataError(
     'DATA_WAVELENGTHS',
-    `${cube.name}: ${cube.bands} bands of unknown wavelength; an RGB image can only be made of known ones: give them`,
+    `${cube.name}: ${cube.bands} bands of unknown wavelength; an RGB image can only be made of known ones: give them (option 'wavelengths' where the command has it)`,
   );
 }
 

@@ -1,5 +1,7 @@
-import { checkedOptions } from '../config/checked.js';
+import { type CheckedOptions, checkedOptions } from '../config/checked.js';
 import { type SimulateGiven, simulateTable } from '../config/index.js';
+import { wavelengthsFrom } from '../convert/words.js';
+import { cubeInfo, type ReadCubeOptions } from '../data/index.js';
 import { type Camera, type CameraPicture, encodePicture, readCamera, takePicture } from '../degrade/index.js';
 import { ConfigError } from '../errors.js';
 import { writeAtomically } from '../io/atomic-write.js';
@@ -30,7 +32,7 @@ export interface SimulateResult {
 export async function simulate(given: SimulateOptions): Promise<SimulateResult> {
   const { onProgress = () => {}, signal, ...rest } = given;
   const options = checkedOptions(simulateTable, rest);
-  const { response, illuminant, seed, format, out, variable, fullScale } = options;
+  const { response, illuminant, seed, format, out } = options;
   const camera = forFiles(await readCamera(options.camera, { response, illuminant }));
   const usual = camera.settings.jpeg === undefined ? 'png' : 'jpg';
   const pairs = await settlePairs(options.cubes, out, format, usual);
@@ -41,12 +43,13 @@ export async function simulate(given: SimulateOptions): Promise<SimulateResult> 
   const pictures: SimulateResult['pictures'] = [];
   for (const pair of pairs) {
     signal?.throwIfAborted();
-    const reading = {
-      ...(variable === undefined ? {} : { variable }),
-      ...(fullScale === undefined ? {} : { fullScale }),
+    const { rows, close } = await openCubeRows(pair.cube, pair.name, await readingOf(pair.cube, options));
+    const started = performance.now();
+    const onRows = (done: number) => {
+      const perSecond = (1000 * done) / (performance.now() - started);
+      const remainingSeconds = (rows.height - done) / perSecond;
+      onProgress({ type: 'rows', cube: pair.name, done, total: rows.height, perSecond, remainingSeconds });
     };
-    const { rows, close } = await openCubeRows(pair.cube, pair.name, reading);
-    const onRows = (done: number) => onProgress({ type: 'rows', cube: pair.name, done, total: rows.height });
     const how = { seed, signal, onRows, decoded: pair.format !== 'jpg' };
     const picture = await takePicture(camera, rows, how).finally(close);
     await writePicture(pair, picture);
@@ -55,6 +58,20 @@ export async function simulate(given: SimulateOptions): Promise<SimulateResult> 
     onProgress({ type: 'file', cube: pair.name, file: pair.file, height, width });
   }
   return { pictures };
+}
+
+/** How a cube is read; wavelengths as `hyperlift convert` takes them. */
+async function readingOf(
+  cube: string,
+  { variable, axes, fullScale, wavelengths }: CheckedOptions<typeof simulateTable>,
+): Promise<ReadCubeOptions> {
+  const read: ReadCubeOptions = {
+    ...(variable === undefined ? {} : { variable }),
+    ...(axes === undefined ? {} : { axes }),
+    ...(fullScale === undefined ? {} : { fullScale }),
+  };
+  if (wavelengths === undefined) return read;
+  return { ...read, wavelengths: wavelengthsFrom(wavelengths, await cubeInfo(cube, read)) };
 }
 
 /** Files hold whole numbers: 16 bits where the camera does not say. */

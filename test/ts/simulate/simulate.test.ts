@@ -108,6 +108,23 @@ test('what cannot be simulated is refused by name', async (t) => {
   });
 });
 
+test('wavelengths that a file lacks are given', async (t) => {
+  await withFolder(async (folder) => {
+    const data = made().data.slice(0, 5 * plane);
+    const [cube, out] = [join(folder, 'five.mat'), join(folder, 'five.png')];
+    await writeCube(cube, { ...made(), data, bands: 5, wavelengths: null });
+    await failsWith(
+      t,
+      simulate({ cubes: [cube], out }),
+      'DATA_WAVELENGTHS',
+      /five: 5 bands of unknown wavelength/,
+    );
+    await simulate({ cubes: [cube], out, wavelengths: '420:65' });
+    t.equal((await readRgb(out)).data.length, 3 * plane);
+    await failsWith(t, simulate({ cubes: [cube], out, wavelengths: '420,500' }), 'DATA_WAVELENGTHS', /2/);
+  });
+});
+
 test('an open cube gives rows as the whole cube has them', async (t) => {
   await withFolder(async (folder) => {
     const cube = join(folder, 'scene.mat');
