@@ -43,17 +43,10 @@ function copyRun(source: Bits, from: number, stride: number, target: Bits, to: n
   for (let at = to, next = from; at < end; at++, next += stride) target[at] = source[next] as number;
 }
 
-type Four = readonly [number, number, number, number];
-
 /** Four runs at once: their values lie near each other in the source, and share what has been fetched. */
-function copyFourRuns(
-  source: Bits,
-  [first, second, third, fourth]: Four,
-  stride: number,
-  target: Bits,
-  [a, b, c, d]: Four,
-  count: number,
-): void {
+function copyFourRuns(source: Bits, stride: number, target: Bits, count: number, { from, to }: Places): void {
+  const [first, second, third, fourth] = [from[0] ?? 0, from[1] ?? 0, from[2] ?? 0, from[3] ?? 0];
+  const [a, b, c, d] = [to[0] ?? 0, to[1] ?? 0, to[2] ?? 0, to[3] ?? 0];
   let at = 0;
   for (let i = 0; i < count; i++) {
     target[a + i] = source[first + at] as number;
@@ -62,6 +55,12 @@ function copyFourRuns(
     target[d + i] = source[fourth + at] as number;
     at += stride;
   }
+}
+
+/** Where four runs begin. The memory is used again and again: arrays for each would be millions in a large cube. */
+interface Places {
+  from: Int32Array;
+  to: Int32Array | Float64Array;
 }
 
 /** Copies a run of columns for each index of the inner axis. */
@@ -73,21 +72,27 @@ function copyRuns(
   to: number,
   count: number,
   inner: CopyAxis,
+  places: Places,
 ): void {
   const total = inner.from.length;
-  const far = target.length > farthest;
-  const fromOf = (i: number): number => (from + (inner.from[i] ?? 0)) | 0;
-  const toOf = (i: number): number => (far ? to + (inner.to[i] ?? 0) : (to + (inner.to[i] ?? 0)) | 0);
   let i = 0;
   if (stride === 1 && count >= nativeRun) {
-    for (; i < total; i++) target.set(source.subarray(fromOf(i), fromOf(i) + count), toOf(i));
+    for (; i < total; i++) {
+      const start = from + (inner.from[i] ?? 0);
+      target.set(source.subarray(start, start + count), to + (inner.to[i] ?? 0));
+    }
+    return;
   }
-  for (; i + 4 <= total; i += 4) {
-    const starts: Four = [fromOf(i), fromOf(i + 1), fromOf(i + 2), fromOf(i + 3)];
-    const places: Four = [toOf(i), toOf(i + 1), toOf(i + 2), toOf(i + 3)];
-    copyFourRuns(source, starts, stride, target, places, count);
+  while (i < total) {
+    const runs = total - i >= 4 ? 4 : 1;
+    for (let k = 0; k < runs; k++) {
+      places.from[k] = from + (inner.from[i + k] ?? 0);
+      places.to[k] = to + (inner.to[i + k] ?? 0);
+    }
+    if (runs === 4) copyFourRuns(source, stride, target, count, places);
+    else copyRun(source, places.from[0] ?? 0, stride, target, places.to[0] ?? 0, count);
+    i += runs;
   }
-  for (; i < total; i++) copyRun(source, fromOf(i), stride, target, toOf(i), count);
 }
 
 /** Copies the values at all crossings of three axes; `source[0]` is the crossing of their first indices, and both arrays
@@ -101,7 +106,9 @@ export function copyAxes(
   const columns = axes.find(({ isColumns }) => isColumns) ?? axes[2];
   const [outer, inner] = axes.filter((axis) => axis !== columns);
   if (outer === undefined || inner === undefined) return;
-  const stride = columns.stride | 0;
+  const far = target.length > farthest;
+  const places = { from: new Int32Array(4), to: far ? new Float64Array(4) : new Int32Array(4) };
+  const { stride } = columns;
   const count = columns.from.length;
   const near = Math.floor(nearBytes / (stride * source.BYTES_PER_ELEMENT));
   const run = stride === 1 ? count : Math.max(shortestRun, near);
@@ -109,7 +116,7 @@ export function copyAxes(
     for (let left = 0; left < count; left += run) {
       const first = (outer.from[o] ?? 0) + left * stride;
       const place = (outer.to[o] ?? 0) + (columns.to[left] ?? 0);
-      copyRuns(from, first, stride, to, place, Math.min(run, count - left), inner);
+      copyRuns(from, first, stride, to, place, Math.min(run, count - left), inner, places);
     }
   }
 }

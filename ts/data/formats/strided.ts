@@ -31,6 +31,8 @@ export interface StridedCube {
 
 /** Bytes read and turned at a time: short enough for the event loop, long enough for the disk. */
 const pieceBytes = 1 << 20;
+/** Bytes of values read at a time where they need not be turned. */
+const partBytes = 1 << 22;
 /** Pieces being read while one is turned. */
 const ahead = 3;
 /** Gaps up to this size are read through rather than jumped over. */
@@ -189,6 +191,32 @@ function plainRuns(
   return runs;
 }
 
+/** Reads runs straight into place, several parts at once: the copies of the system are shared by its threads. */
+async function readRuns(
+  source: ByteSource,
+  { start, stored }: StridedCube,
+  runs: readonly { first: number; count: number }[],
+  target: Uint8Array,
+): Promise<void> {
+  const size = storedWidth(stored);
+  const parts: { at: number; length: number; to: number }[] = [];
+  let to = 0;
+  for (const { first, count } of runs) {
+    for (let done = 0; done < count * size; done += partBytes) {
+      const length = Math.min(partBytes, count * size - done);
+      parts.push({ at: start + first * size + done, length, to: to + done });
+    }
+    to += count * size;
+  }
+  let next = 0;
+  const readSome = async (): Promise<void> => {
+    for (let part = parts[next++]; part !== undefined; part = parts[next++]) {
+      await source.readInto(target.subarray(part.to, part.to + part.length), part.at, 'the values');
+    }
+  };
+  await Promise.all(Array.from({ length: ahead }, readSome));
+}
+
 /** Reads a window of an uncompressed cube into band-major order, no more of the file than lies between the wanted values.
  * @throws {DataError} `DATA_TRUNCATED` and {@link decodeStored}'s. */
 export async function readStrided(
@@ -202,13 +230,7 @@ export async function readStrided(
   const size = storedWidth(cube.stored);
   const runs = plainRuns(cube, window, dtype);
   if (runs !== null) {
-    const bytes = new Uint8Array(target.buffer);
-    let done = 0;
-    for (const { first, count } of runs) {
-      const piece = bytes.subarray(done, done + count * size);
-      await source.readInto(piece, cube.start + first * size, 'the values');
-      done += count * size;
-    }
+    await readRuns(source, cube, runs, new Uint8Array(target.buffer));
     return target;
   }
   const axes = axesOfWindow(cube, window);
