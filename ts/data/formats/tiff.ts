@@ -14,6 +14,7 @@ import { georeferenceOf } from './tiff-georeference.js';
 import { layoutOf } from './tiff-layout.js';
 import { descriptionFacts, gdalFacts } from './tiff-metadata.js';
 import { cubePictures, isCube, tags } from './tiff-pictures.js';
+import { createTiff } from './tiff-writer.js';
 import type { TiffCube, TiffWork } from './tiff-work.js';
 import { WorkThread } from './work-thread.js';
 
@@ -108,8 +109,10 @@ async function sniff(path: string, firstBytes: Uint8Array | null): Promise<boole
  * deflate, LZW, PackBits, Zstandard, LERC and JPEG. Wavelengths come from GDAL's metadata. */
 export const tiff: CubeFormat = {
   id: 'tiff',
+  word: 'tiff',
   title: 'TIFF and GeoTIFF',
   extensions: ['.tif', '.tiff'],
   sniff,
   open,
+  create: createTiff,
 };

@@ -151,9 +151,9 @@ test('what cannot be written is refused before anything is', async (t) => {
     await failsWith(t, MatCubeWriter.create('/proc/x/y.mat', plan), 'DATA_WRITE', /\/proc\/x\/y\.mat/);
     await failsWith(
       t,
-      writeCube(join(folder, 'x.tif'), cubeOf(Uint8Array.from(ramp), 'uint8')),
+      writeCube(join(folder, 'x.xyz'), cubeOf(Uint8Array.from(ramp), 'uint8')),
       'DATA_FORMAT',
-      /x\.tif/,
+      /x\.xyz/,
     );
   });
 });
