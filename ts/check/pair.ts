@@ -9,7 +9,7 @@ import type { CubeSample, Middle } from './sample.js';
 const luminance = [0.2126, 0.7152, 0.0722] as const;
 const furthest = 16;
 /** A shifted picture fits at its place better than this; another scene's picture fits nowhere so well. */
-const sureShift = 0.4;
+const sureShift = 0.5;
 /** A cube's picture agrees with it better than this, whatever the camera. */
 const alike = 0.5;
 
@@ -202,7 +202,7 @@ function shiftedCorrelation(
 async function shiftFinding(sample: CubeSample, picture: PictureSample): Promise<Finding | null> {
   if (picture.middle === null) return null;
   const shift = await bestShift(sample.middle, picture.middle);
-  if (shift === null || shift.score < sureShift || shift.score < shift.own + 0.08) return null;
+  if (shift === null || shift.score < sureShift || shift.score < shift.own + 0.1) return null;
   const { rows, columns } = shift;
   const { height, width, origin } = sample.info;
   const down = rows === 0 ? [] : [`${Math.abs(rows)} rows ${rows > 0 ? 'lower' : 'higher'}`];

@@ -3,7 +3,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { DataError } from '../../errors.js';
 import { fileError } from '../../io/file.js';
 import { findSeriesFolder, listNames, seriesNames } from '../formats/band-files.js';
-import { enviHeaderBeside } from '../formats/envi-files.js';
+import { enviDataEndings, enviHeaderBeside } from '../formats/envi-files.js';
 import { cubeInfo, formatOf, formats } from '../formats/index.js';
 import { firstBytesOf, imageExtensions, isImage } from '../formats/rgb-image.js';
 import { pixelFacts } from '../formats/pixels.js';
@@ -15,7 +15,10 @@ export interface FoundScene {
   rgb: string | null;
 }
 
-const cubeExtensions = new Set(formats.flatMap(({ extensions }) => extensions));
+/** Data files of ENVI are found by their headers: without one, such an ending says nothing. */
+const cubeExtensions = new Set(
+  formats.flatMap(({ extensions }) => extensions).filter((ending) => !enviDataEndings.includes(ending)),
+);
 
 function isNamedLike(name: string, extensions: Iterable<string>): boolean {
   return [...extensions].includes(extname(name).toLowerCase());
@@ -128,7 +131,7 @@ async function picturesFor(cube: string, rgbFolders: readonly string[]): Promise
     const names = (await listNames(folder)).filter((name) => isNamedLike(name, imageExtensions));
     pictures.push(...names.map((name) => join(folder, name)));
   }
-  if (rgbFolders.length > 0) return pictures;
+  if (rgbFolders.length > 0) return pictures.filter((picture) => resolve(picture) !== resolve(cube));
   const series = (await isFolder(cube)) ? await findSeriesFolder(cube) : null;
   const folder = series?.folder ?? dirname(cube);
   const names = await listNames(folder);
@@ -137,7 +140,8 @@ async function picturesFor(cube: string, rgbFolders: readonly string[]): Promise
     bands.some((prefix) => name.startsWith(prefix) && /[_-]?\d+\.png$/i.test(name));
   return names
     .filter((name) => isNamedLike(name, imageExtensions) && !isBand(name))
-    .map((name) => join(folder, name));
+    .map((name) => join(folder, name))
+    .filter((picture) => resolve(picture) !== resolve(cube)); // a TIFF can be a cube
 }
 
 function foldersOf(rgbFolder: string | readonly string[] | undefined): readonly string[] {

@@ -196,6 +196,55 @@ test('scenes of remote sensing are told by their file, and maps of classes are n
   });
 });
 
+/** A TIFF of 6 x 5 pixels of seven 8-bit samples, bare. */
+function sevenBandTiff(): Buffer {
+  const entries = [
+    [256, 3, 5],
+    [257, 3, 6],
+    [258, 3, 8],
+    [259, 3, 1],
+    [262, 3, 1],
+    [273, 4, 134],
+    [277, 3, 7],
+    [278, 3, 6],
+    [279, 4, 210],
+    [284, 3, 1],
+  ] as const;
+  const file = Buffer.alloc(134 + 210, 100);
+  file.write('II*\0', 0, 'latin1');
+  file.writeUInt32LE(8, 4);
+  file.writeUInt16LE(entries.length, 8);
+  entries.forEach(([tag, type, value], i) => {
+    const at = 10 + 12 * i;
+    file.writeUInt16LE(tag, at);
+    file.writeUInt16LE(type, at + 2);
+    file.writeUInt32LE(1, at + 4);
+    file.writeUInt32LE(value, at + 8);
+  });
+  file.writeUInt32LE(0, 130);
+  return file;
+}
+
+test('a TIFF is a cube or a picture by what is in it, and no cube is its own picture', async (t) => {
+  await withFolder(async (folder) => {
+    await writeFile(join(folder, 'a.tif'), sevenBandTiff());
+    await writeFile(join(folder, 'notes.dat'), 'no cube');
+    await writePicture(join(folder, 'photo.tiff'), size);
+    const set = await openDataset(folder, { rgb: 'present' });
+    t.same(
+      set.scenes.map(({ name, kind }) => `${name} ${kind}`),
+      ['a cube'],
+    );
+    await writePicture(join(folder, 'a_rgb.tif'), size);
+    const paired = await openDataset(folder, { rgb: 'files' });
+    t.same(
+      paired.scenes.map(({ name, kind }) => `${name} ${kind}`),
+      ['a paired'],
+    );
+    t.match(paired.scenes[0]?.rgbPath ?? '', /a_rgb\.tif$/);
+  });
+});
+
 test('the data file beside a header is no second scene, and counts among its files', async (t) => {
   await withFolder(async (folder) => {
     const header = `ENVI\nsamples = 5\nlines = 6\nbands = 7\nheader offset = 0\ndata type = 4\ninterleave = bsq\nbyte order = 0\n`;

@@ -43,7 +43,7 @@ export function ramp(most = 1, bands = 31): TinyCube {
   return { bands, height, width, data: Float32Array.from({ length }, (_, i) => (most * (i + 1)) / length) };
 }
 
-/** Writes an 8-bit picture: by its ending PNG or JPEG. */
+/** Writes an 8-bit picture: by its ending PNG, JPEG or TIFF. */
 export async function writePicture(
   path: string,
   { height, width, data }: { height: number; width: number; data?: Uint8Array },
@@ -53,7 +53,11 @@ export async function writePicture(
   const picture = sharp(values, { raw: { width, height, channels: 3 } });
   await writeFile(
     path,
-    await (/\.jpe?g$/i.test(path) ? picture.jpeg({ quality: 100 }) : picture.png()).toBuffer(),
+    await picture
+      .toFormat(/\.jpe?g$/i.test(path) ? 'jpeg' : /\.tiff?$/i.test(path) ? 'tiff' : 'png', {
+        quality: 100,
+      })
+      .toBuffer(),
   );
   return path;
 }
