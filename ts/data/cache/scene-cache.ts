@@ -73,6 +73,10 @@ export class SceneCache {
   }
 
   /** The entry of a key, built where it is missing or damaged.
+   * @param key stands for the values: hexadecimal digits.
+   * @param type how they are kept; a part of what the key stands for.
+   * @param build gives the values, where they are needed.
+   * @param estimate bytes that the file will take, for which room is made.
    * @throws {ConfigError} `CONFIG_MEMORY` where the limit leaves no room.
    * @throws {DataError} `DATA_WRITE`, `DATA_RANGE`, and what the source throws.
    * @throws {RunError} `RUN_DISK_FULL`. */
