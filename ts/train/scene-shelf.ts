@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import {
   type CachedScene,
   type CacheType,
@@ -131,7 +132,8 @@ export class CacheShelf implements SceneShelf {
     const { height, width } = await scene.info();
     return this.#kept(key, bytesOf(3, height, width, keptDType('float32', this.type)), async () => {
       const picture = await scene.readRgb();
-      const { name, origin } = picture;
+      const { name } = picture;
+      const origin = { ...picture.origin, file: resolve(picture.origin.file) };
       const values = await toCameraSpace(picture, kind, camera);
       return sourceOf({ bands: 3, height, width, scale: 1, name, origin }, values);
     });

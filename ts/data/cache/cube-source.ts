@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { bytesPerValue, type CubeValues } from '../cube.js';
 import type { Scene } from '../datasets/index.js';
 import { checkFinite } from '../finite.js';
@@ -30,7 +31,8 @@ export async function openCubeSource(scene: Scene, piece = usualPiece): Promise<
     width,
     scale: fullScale,
     name: scene.name,
-    origin,
+    // Whoever lists the cache is elsewhere.
+    origin: { ...origin, file: resolve(origin.file) },
     async read(row, count) {
       if (row < top || row + count > top + rows) await load(row, count);
       return { values, start: (row - top) * width, bandStep: rows * width };
