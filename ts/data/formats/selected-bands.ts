@@ -22,14 +22,28 @@ function bandsOf(info: CubeInfo, choice: readonly number[] | 'good'): readonly n
   throw new DataError('DATA_BANDS', `${file}: no band is left of ${info.bands}`);
 }
 
+/** Notes that list something for each band, parted by commas. */
+const bandNotes = ['band_names', 'fwhm_nm', 'data_gain_values_not_applied', 'data_offset_values_not_applied'];
+
+/** Notes of the chosen bands; lists of another length say nothing that can be chosen from. */
+function notesOf(info: CubeInfo, bands: readonly number[]): Record<string, string> {
+  const notes = { ...info.notes };
+  for (const name of bandNotes) {
+    const items = notes[name]?.split(',').map((item) => item.trim());
+    if (items?.length === info.bands) notes[name] = bands.map((band) => items[band]).join(', ');
+  }
+  return notes;
+}
+
 function infoOf(info: CubeInfo, bands: readonly number[]): CubeInfo {
-  const { badBands, wavelengths, ...rest } = info;
+  const { badBands, wavelengths, notes, ...rest } = info;
   const bad = bands.flatMap((band, place) => (badBands?.includes(band) ? [place] : []));
   return {
     ...rest,
     bands: bands.length,
     wavelengths: wavelengths === null ? null : bands.map((band) => wavelengths[band] ?? 0),
     ...(badBands === undefined ? {} : { badBands: bad }),
+    ...(notes === undefined ? {} : { notes: notesOf(info, bands) }),
   };
 }
 

@@ -82,6 +82,7 @@ const cube: CubeData = {
   width,
   wavelengths: Array.from({ length: bands }, (_, band) => 400 + band),
   badBands: [1, 6],
+  notes: { band_names: 'a, b,c, d, e, f, g', fwhm_nm: '1, 2', description: 'x, y' },
   fullScale: 1,
   name: 'made',
   origin,
@@ -100,6 +101,11 @@ const choose = async (bands: number[]) => selectBands(memoryReader(cube), bands)
 test('bands are chosen by number, or by not being bad', async (t) => {
   const some = selectBands(memoryReader(cube), [6, 2]);
   t.same([some.info.bands, some.info.wavelengths, some.info.badBands], [2, [406, 402], [0]]);
+  t.same(
+    some.info.notes,
+    { band_names: 'g, c', fwhm_nm: '1, 2', description: 'x, y' },
+    'lists of bands follow',
+  );
   const values: CubeValues = await some.read({ row: 1, height: 1, column: 2, width: 1 });
   t.same(Array.from(values), [6 * 2000 + 52, 2 * 2000 + 52]);
   const good = selectBands(memoryReader(cube), 'good');
