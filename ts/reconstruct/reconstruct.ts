@@ -69,11 +69,16 @@ export async function reconstruct(given: ReconstructOptions): Promise<Reconstruc
   if (options.threads !== undefined) native().setThreads(options.threads);
   const network = await openNetwork(options.checkpoint, options);
   try {
-    sayHowInputIsRead(options, network, onProgress);
     const images: ReconstructedImage[] = [];
+    const said = new Set<string>();
     for (const output of outputs) {
       signal?.throwIfAborted();
-      images.push(await reconstructOne(output, network, options, onProgress, signal));
+      const cube = await isCube(output.image, options);
+      const text = howInputIsRead(options, network, cube);
+      if (!said.has(text)) onProgress({ type: 'notice', text });
+      said.add(text);
+      const image = await (cube ? openCubeImage : openPhoto)(output.image, network, options);
+      images.push(await reconstructOne(image, { output, network, options, report: onProgress, signal }));
     }
     const seconds = (performance.now() - started) / 1000;
     onProgress({ type: 'done', seconds });
@@ -83,25 +88,31 @@ export async function reconstruct(given: ReconstructOptions): Promise<Reconstruc
   }
 }
 
-function sayHowInputIsRead({ input }: Checked, { facts }: OpenNetwork, report: Report): void {
+function howInputIsRead({ input }: Checked, { facts }: OpenNetwork, cube: boolean): string {
   const camera = facts.rgb.response.name;
-  const text = {
+  if (cube) return `of cubes the RGB is made with '${camera}', the camera of the training, without its noise`;
+  return {
     srgb: `images are taken as sRGB photos: freed of the sRGB curve and mapped by a 3 x 3 matrix into the space of '${camera}', on which the network was trained; --input linear or camera says otherwise`,
     linear: `images are taken as linear sRGB and mapped by a 3 x 3 matrix into the space of '${camera}'`,
     camera: `images are taken as linear values of '${camera}', the camera of the training`,
   }[input];
-  report({ type: 'notice', text });
+}
+
+interface Job {
+  output: Output;
+  network: OpenNetwork;
+  options: Checked;
+  report: Report;
+  signal: AbortSignal | undefined;
 }
 
 async function reconstructOne(
-  output: Output,
-  network: OpenNetwork,
-  options: Checked,
-  report: Report,
-  signal: AbortSignal | undefined,
+  opened: SourceImage,
+  { output, network, options, report, signal }: Job,
 ): Promise<ReconstructedImage> {
-  const image = await openImage(output.image, network, options);
+  const { range } = network.facts.rgb;
   try {
+    const image = range === 'stretched' ? await stretched(opened) : opened;
     const wishes = { ...options, memory: memoryBytes(options.memory) };
     const tiles = chooseTiles(network, image, wishes);
     const progress = new TileProgress(output.image, image, tiles, options.tiling, report);
@@ -122,17 +133,8 @@ async function reconstructOne(
     const sizes = { bands: network.bands, height, width, tile, overlap };
     return { image: output.image, cube: output.cube, uncertainty, pictures, ...sizes };
   } finally {
-    image.pixels.dispose();
+    opened.pixels.dispose();
   }
-}
-
-/** The RGB that a file holds, or that the camera of the training makes of the cube in it. */
-async function openImage(file: string, network: OpenNetwork, options: Checked): Promise<SourceImage> {
-  const { range } = network.facts.rgb;
-  const image = (await isCube(file, options))
-    ? await openCubeImage(file, network, options)
-    : await openPhoto(file, network, options);
-  return range === 'stretched' ? stretched(image) : image;
 }
 
 /** Whether a file is a cube: a named array of a .mat file is one unless it has three channels. */
@@ -151,7 +153,8 @@ async function openPhoto(
   return photoSource(rgb, input, recordedResponse(network.facts.rgb), network.device);
 }
 
-/** @throws {DataError} `DATA_WAVELENGTHS`, `DATA_WAVELENGTH_RANGE` where the camera does not see the cube's bands. */
+/** The RGB that the camera of the training makes of a cube.
+ * @throws {DataError} `DATA_WAVELENGTHS`, `DATA_WAVELENGTH_RANGE` where the camera does not see the cube's bands. */
 async function openCubeImage(
   file: string,
   { facts, device }: OpenNetwork,
