@@ -33,9 +33,6 @@ interface Pending {
   reject: (error: Error) => void;
 }
 
-/** Heap of a thread's own JavaScript; typed arrays and WebAssembly do not count. */
-const heapMegabytes = 1024;
-
 /** One worker thread for libraries that compute without letting the event loop turn. Started at the first request, it lets the
  * process end when nothing is asked of it, and is started anew after it died or stood still. */
 export class WorkThread<W extends ThreadWork<W>> {
@@ -44,10 +41,12 @@ export class WorkThread<W extends ThreadWork<W>> {
   private requests = 0;
   private watch: NodeJS.Timeout | undefined;
 
-  /** @param patience milliseconds without a sign of life after which the thread is given up. */
+  /** @param patience milliseconds without a sign of life after which the thread is given up.
+   * @param heap MiB of its own JavaScript; typed arrays and WebAssembly do not count. */
   constructor(
     private readonly file: URL,
     private readonly patience = 60_000,
+    private readonly heap = 1024,
   ) {}
 
   /** Asks the thread; `what` names the file in errors.
@@ -77,9 +76,11 @@ export class WorkThread<W extends ThreadWork<W>> {
       // What libraries print is nobody's business; errors come as replies.
       stdout: true,
       stderr: true,
+      // Flags of the process, such as those of `node -e`, are not all for threads.
+      execArgv: [],
       // geotiff's own notion of a worker looks into it.
       workerData: {},
-      resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
+      resourceLimits: { maxOldGenerationSizeMb: this.heap },
     });
     worker.on('message', (reply: WorkReply) => this.receive(worker, reply));
     worker.on('error', (cause) => this.lose(worker, `its reader gave up: ${cause.message}`, cause));
