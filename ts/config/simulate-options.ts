@@ -28,7 +28,10 @@ export const simulateTable = defineTable({
   ],
   options: {
     cubes: texts({ doc: 'cubes, or folders of scenes', placeholder: 'CUBE', flag: 'cube' }),
-    out: path({ doc: 'a picture for one cube (.png, .jpg, .tif), else a folder', placeholder: 'PATH|DIR' }),
+    out: path({
+      doc: 'a picture for one cube (.png, .jpg, .tif, .npy), else a folder',
+      placeholder: 'PATH|DIR',
+    }),
     camera: cameraOption,
     response: { ...responseOption, defaultDoc: "the camera's, else cie1964" },
     illuminant: text({
@@ -38,8 +41,8 @@ export const simulateTable = defineTable({
       group: 'Data',
     }),
     seed: integer({ doc: "seed of the camera's noise", default: 0, least: 0 }),
-    format: choice(['png', 'jpg', 'tif'], {
-      doc: 'kind of picture; jpg needs a camera that makes JPEG',
+    format: choice(['png', 'jpg', 'tif', 'npy'], {
+      doc: 'kind of picture; jpg needs a camera that makes JPEG, npy keeps floats where the camera has no depth',
       defaultDoc: 'by the name of --out, else jpg where the camera makes JPEG, else png',
     }),
     variable: variableOption,

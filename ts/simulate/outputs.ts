@@ -4,12 +4,16 @@ import { formatOf, openDataset } from '../data/index.js';
 import type { PictureFormat } from '../degrade/index.js';
 import { ConfigError, DataError } from '../errors.js';
 
-const byEnding: Readonly<Record<string, PictureFormat>> = {
+/** Kinds of files that pictures are written to. */
+export type SimulatedFormat = PictureFormat | 'npy';
+
+const byEnding: Readonly<Record<string, SimulatedFormat>> = {
   '.png': 'png',
   '.jpg': 'jpg',
   '.jpeg': 'jpg',
   '.tif': 'tif',
   '.tiff': 'tif',
+  '.npy': 'npy',
 };
 
 /** A cube, and where its picture goes. */
@@ -19,7 +23,7 @@ export interface SimulatedPair {
   /** Names the picture, and chooses the noise. */
   name: string;
   file: string;
-  format: PictureFormat;
+  format: SimulatedFormat;
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -56,8 +60,8 @@ async function cubesOf(paths: readonly string[]): Promise<{ cube: string; name: 
 export async function settlePairs(
   paths: readonly string[],
   out: string,
-  chosen: PictureFormat | undefined,
-  usual: PictureFormat,
+  chosen: SimulatedFormat | undefined,
+  usual: SimulatedFormat,
 ): Promise<SimulatedPair[]> {
   const cubes = await cubesOf(paths);
   const named = (await isFolder(out)) ? undefined : byEnding[extname(out).toLowerCase()];

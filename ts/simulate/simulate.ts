@@ -1,7 +1,7 @@
 import { type CheckedOptions, checkedOptions } from '../config/checked.js';
 import { type SimulateGiven, simulateTable } from '../config/index.js';
 import { wavelengthsFrom } from '../convert/words.js';
-import { cubeInfo, type ReadCubeOptions } from '../data/index.js';
+import { cubeInfo, dtypeOf, type ReadCubeOptions, writeCube } from '../data/index.js';
 import { type Camera, type CameraPicture, encodePicture, readCamera, takePicture } from '../degrade/index.js';
 import { ConfigError } from '../errors.js';
 import { writeAtomically } from '../io/atomic-write.js';
@@ -23,7 +23,7 @@ export interface SimulateResult {
   pictures: { cube: string; file: string; height: number; width: number }[];
 }
 
-/** Makes RGB images of cubes, as a camera would. Needs no LibTorch. Pictures without a `depth` have 16 bits; memory is that of the picture
+/** Makes RGB images of cubes, as a camera would. Needs no LibTorch. Pictures without a `depth` have 16 bits, `.npy` (`[height, width, 3]`) floats; memory is that of the picture
  * and of a strip of the cube.
  * @throws {ConfigError} `CONFIG_*` as {@link readCamera}, `CONFIG_OUT`, `CONFIG_CONFLICT` for JPEG files of a camera that makes none.
  * @throws {DataError} `DATA_*` naming the cube.
@@ -33,7 +33,7 @@ export async function simulate(given: SimulateOptions): Promise<SimulateResult> 
   const { onProgress = () => {}, signal, ...rest } = given;
   const options = checkedOptions(simulateTable, rest);
   const { response, illuminant, seed, format, out } = options;
-  const camera = forFiles(await readCamera(options.camera, { response, illuminant }));
+  const camera = await readCamera(options.camera, { response, illuminant });
   const usual = camera.settings.jpeg === undefined ? 'png' : 'jpg';
   const pairs = await settlePairs(options.cubes, out, format, usual);
   for (const pair of pairs) requireJpeg(pair, camera);
@@ -51,7 +51,7 @@ export async function simulate(given: SimulateOptions): Promise<SimulateResult> 
       onProgress({ type: 'rows', cube: pair.name, done, total: rows.height, perSecond, remainingSeconds });
     };
     const how = { seed, signal, onRows, decoded: pair.format !== 'jpg' };
-    const picture = await takePicture(camera, rows, how).finally(close);
+    const picture = await takePicture(forFile(camera, pair), rows, how).finally(close);
     await writePicture(pair, picture);
     const { height, width } = picture;
     pictures.push({ cube: pair.cube, file: pair.file, height, width });
@@ -74,10 +74,11 @@ async function readingOf(
   return { ...read, wavelengths: wavelengthsFrom(wavelengths, await cubeInfo(cube, read)) };
 }
 
-/** Files hold whole numbers: 16 bits where the camera does not say. */
-function forFiles(camera: Camera): Camera {
+/** Pictures hold whole numbers, 16 bits where the camera does not say; `.npy` holds floats too. */
+function forFile(camera: Camera, { format }: SimulatedPair): Camera {
   const { depth = 16, jpeg } = camera.settings;
-  return jpeg === undefined ? { ...camera, settings: { ...camera.settings, depth } } : camera;
+  if (format === 'npy' || jpeg !== undefined) return camera;
+  return { ...camera, settings: { ...camera.settings, depth } };
 }
 
 /** @throws {ConfigError} `CONFIG_CONFLICT`. */
@@ -89,9 +90,17 @@ function requireJpeg({ format, file }: SimulatedPair, { settings, name }: Camera
   );
 }
 
-async function writePicture({ file, format }: SimulatedPair, picture: CameraPicture): Promise<void> {
+async function writePicture(
+  { cube, name, file, format }: SimulatedPair,
+  picture: CameraPicture,
+): Promise<void> {
   const { data } = picture;
-  // `forFiles` has seen to it that values are whole.
+  if (format === 'npy') {
+    const origin = { file: cube, format: 'simulated' };
+    const facts = { name, bands: 3, dtype: dtypeOf(data), wavelengths: null, origin };
+    return writeCube(file, { ...picture, ...facts }, { format });
+  }
+  // `forFile` has seen to it that values are whole.
   if (data instanceof Float32Array) return;
   const bytes =
     (format === 'jpg' ? picture.jpeg : null) ?? (await encodePicture({ ...picture, data }, format));

@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'tape';
-import { type CubeData, readRgb, writeCube } from '../../../ts/data/index.js';
+import { type CubeData, readCube, readRgb, writeCube } from '../../../ts/data/index.js';
 import { projectToRgb, readCamera, responseFor } from '../../../ts/degrade/index.js';
 import { type SimulateEvent, simulate } from '../../../ts/simulate/index.js';
 import { openCubeRows } from '../../../ts/simulate/cube-rows.js';
@@ -41,6 +41,14 @@ test('a picture without a camera is the projection of the cube in 16 bits', asyn
       await simulate({ cubes: [cube], out: join(folder, name) });
       t.same((await readRgb(join(folder, name))).data, data, name);
     }
+    const floats = join(folder, 'scene.npy');
+    await simulate({ cubes: [cube], out: floats });
+    const kept = await readCube(floats, { axes: 'hwb' });
+    t.same([kept.bands, kept.dtype], [3, 'float32']);
+    t.ok(
+      expected.every((value, i) => Math.min(1, value) === kept.data[i]),
+      '.npy keeps floats',
+    );
     await simulate({ cubes: [cube], out: join(folder, 'eight.png'), camera: 'ntire2020-clean' });
     const eight = await readRgb(join(folder, 'eight.png'));
     t.ok(eight.dtype === 'uint8' && eight.data.every((v, i) => v === Math.round(255 * (expected[i] ?? 0))));
