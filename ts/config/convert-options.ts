@@ -57,7 +57,10 @@ export const convertTable = defineTable({
       defaultDoc: 'those of the file',
     }),
     name: text({ doc: 'name of the array in the written file', default: 'cube' }),
-    interleave: choice(['bsq', 'bil', 'bip'], { doc: 'ENVI: order of the values', default: 'bsq' }),
+    interleave: choice(['bsq', 'bil', 'bip'], {
+      doc: 'ENVI: order of the values',
+      defaultDoc: 'bsq, or what the ending .bil or .bip says',
+    }),
     overwrite: flag({ doc: 'replace a folder that is there', default: false }),
     memory: number({ doc: 'MiB of values under way', default: 64, least: 1, most: 1048576 }),
   },

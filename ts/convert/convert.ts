@@ -10,6 +10,7 @@ import {
   openCube,
   pourCube,
   type ReadCubeOptions,
+  formatNamed,
   writerFor,
 } from '../data/index.js';
 import { packageVersion } from '../version.js';
@@ -55,7 +56,8 @@ export async function convertCube(given: ConvertCubeOptions): Promise<ConvertCub
     const { bands, height, width, dtype } = plan;
     onProgress({ type: 'start', from, to, bands, height, width, dtype });
     await pour(reader, change, plan, options, onProgress, signal);
-    for (const text of lossesOf(change, dtype)) onProgress({ type: 'notice', text });
+    for (const text of [...lossesOf(change, dtype), ...leftOut(options, plan)])
+      onProgress({ type: 'notice', text });
     const seconds = (performance.now() - started) / 1000;
     onProgress({ type: 'done', to, seconds });
     const { clipped = 0, notFinite = 0 } = change?.losses ?? {};
@@ -111,8 +113,11 @@ async function pour(
   report: (event: ConvertEvent) => void,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const named = format === undefined ? {} : { format };
-  const writer = await createCube(to, plan, { ...named, variable: name, interleave, overwrite });
+  const asked = {
+    ...(format === undefined ? {} : { format }),
+    ...(interleave === undefined ? {} : { interleave }),
+  };
+  const writer = await createCube(to, plan, { ...asked, variable: name, overwrite });
   try {
     await pourCube(reader, writer, {
       bytes: memory * 2 ** 20,
@@ -125,6 +130,21 @@ async function pour(
     throw cause;
   }
   await writer.finish();
+}
+
+/** What is known of the cube and has no place in the written container. */
+function leftOut({ to, format }: Options, plan: CubePlan): string[] {
+  const { title, loses = [] } = format === undefined ? writerFor(to) : formatNamed(format);
+  const words = {
+    wavelengths: 'wavelengths',
+    badBands: 'bad bands',
+    ignoreValue: 'the ignore value',
+    georeference: 'the place on the map',
+  };
+  const isKnown = (value: unknown) => value != null && !(Array.isArray(value) && value.length === 0);
+  const lost = loses.filter((fact) => isKnown(plan[fact]));
+  if (lost.length === 0) return [];
+  return [`${title} has no place for ${lost.map((fact) => words[fact]).join(', ')}: left out`];
 }
 
 function lossesOf(change: TypeChange | null, dtype: string): string[] {

@@ -123,6 +123,22 @@ test('values that a type cannot hold are counted and said', async (t) => {
   });
 });
 
+test('what a container has no place for is said, and an ending says the order of values', async (t) => {
+  await withFolder(async (folder) => {
+    const from = join(folder, 'a.bip');
+    await writeCube(from, { ...cubeOf('uint16'), badBands: [1] });
+    const notices: string[] = [];
+    const onProgress = (event: ConvertEvent) => {
+      if (event.type === 'notice') notices.push(event.text);
+    };
+    await convertCube({ from, to: join(folder, 'b.bil'), onProgress });
+    t.same(notices, [], 'ENVI holds all');
+    t.equal((await readCube(join(folder, 'b.hdr'))).origin.axes, '[H, B, W] (bil)');
+    await convertCube({ from, to: join(folder, 'b.npy'), onProgress });
+    t.same(notices, ['NumPy array (.npy) has no place for wavelengths, bad bands: left out']);
+  });
+});
+
 test('a part is taken by bands and pixels', async (t) => {
   await withFolder(async (folder) => {
     const [from, to] = [join(folder, 'a.mat'), join(folder, 'b.mat')];

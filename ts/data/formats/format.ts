@@ -82,8 +82,8 @@ export interface CubeFormat {
   readonly extensions: readonly string[];
   /** Further endings under which it can be written. */
   readonly alsoWritten?: readonly string[];
-  /** What written files have no place for, in words: `wavelengths`. */
-  readonly loses?: readonly string[];
+  /** What written files have no place for. */
+  readonly loses?: readonly ('wavelengths' | 'badBands' | 'ignoreValue' | 'georeference')[];
   /** Whether `path` is of this container, told by content: `firstBytes` are the file's first 1024 (fewer in a shorter
    * file), or null for a folder, whose `names` are given. A file that no content tells is asked about once more, with the
    * `names` beside it: some containers are several files. */

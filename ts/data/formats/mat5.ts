@@ -78,6 +78,7 @@ export const mat5: CubeFormat = {
   word: 'mat',
   title: 'MATLAB v5',
   extensions: ['.mat'],
+  loses: ['badBands', 'ignoreValue', 'georeference'],
   sniff(_path, firstBytes) {
     if (firstBytes === null) return false;
     const text = Buffer.from(firstBytes.buffer, firstBytes.byteOffset, firstBytes.byteLength);

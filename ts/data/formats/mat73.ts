@@ -198,6 +198,7 @@ export const mat73: CubeFormat = {
   word: 'mat73',
   title: 'MATLAB v7.3 and HDF5',
   extensions: ['.mat', '.h5', '.hdf5', '.hdf', '.he5'],
+  loses: ['badBands', 'ignoreValue', 'georeference'],
   sniff,
   open,
   create: createMat73,

@@ -25,7 +25,7 @@ export const npy: CubeFormat = {
   word: 'npy',
   title: 'NumPy array (.npy)',
   extensions: ['.npy'],
-  loses: ['wavelengths', 'notes', 'georeference'],
+  loses: ['wavelengths', 'badBands', 'ignoreValue', 'georeference'],
   sniff: (_path, firstBytes) => firstBytes !== null && isNpy(firstBytes),
   open,
   create: createNpy,

@@ -118,6 +118,7 @@ export const pngFolder: CubeFormat = {
   word: 'png',
   title: 'folder of band PNGs (CAVE)',
   extensions: [],
+  loses: ['wavelengths', 'badBands', 'ignoreValue', 'georeference'],
   sniff: (path, firstBytes, names) =>
     firstBytes === null && (seriesNames(names).length > 0 || names.includes(basename(resolve(path)))),
   open,

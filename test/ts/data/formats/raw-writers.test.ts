@@ -162,3 +162,14 @@ test('an unfinished cube never appears, and what was there stays', async (t) => 
     );
   });
 });
+
+test('a full disk is named, and leaves no file', async (t) => {
+  const { data: _, ...plan } = madeCube('uint8');
+  await failsWith(
+    t,
+    createCube('/dev/full', plan, { format: 'npy' }),
+    'RUN_DISK_FULL',
+    /\/dev\/full: the disk is full/,
+  );
+  await failsWith(t, createCube('/proc/x/y.hdr', plan), 'DATA_WRITE', /\/proc\/x\/y\.img/);
+});
