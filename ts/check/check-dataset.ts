@@ -77,7 +77,8 @@ interface Open {
  * missing bands, impossible wavelengths, pictures that are in BGR order, turned, shifted or another scene's, dark and saturated parts,
  * NaN, and scenes that are there twice, above all in two of the folders. Pictures are held against cubes where there are some.
  *
- * Content is compared on a coarse grid: a scene is found again in another container, type or size, not as a crop.
+ * A scene is found again in another container, type or size by its pattern on a coarse grid, and as a crop by the spectra of its pixels,
+ * where the crop is more than a sixtieth of it and its values were not changed.
  * @throws {DataError} `DATA_MISSING`, `DATA_FORMAT` where a path holds no scenes. @throws {ConfigError} `CONFIG_VALUE`. The signal's
  * reason when it is aborted. What is wrong with a scene is a finding, not an error.
  * @example
@@ -179,6 +180,7 @@ async function checkScene({ scene, group }: Open, gathered: Gathered, signal?: A
   gathered.prints.push({
     ...{ name: scene.name, file, group },
     print: scenePrint(sample),
+    marks: sample.marks,
     cube: cubePattern(sample),
     picture: picture === null || lies ? null : { file: picture.file, pattern: picturePattern(picture) },
   });

@@ -2,6 +2,7 @@ import type { CubeInfo, CubeReader, CubeValues, CubeWindow } from '../data/index
 import { nextTurn } from '../data/index.js';
 import { linearSrgbWeights } from '../degrade/index.js';
 import { blockOf, gridBlocks, gridSide } from './grid.js';
+import { PixelMarks } from './pixel-marks.js';
 
 /** What was counted in a band. */
 export interface BandCount {
@@ -37,6 +38,8 @@ export interface CubeSample {
   middle: Middle;
   /** Means over blocks, of every band: `[bands, 48, 48]`. */
   grid: Float32Array;
+  /** Marks of pixels: see {@link PixelMarks}. */
+  marks: readonly number[];
   /** Weights of the bands in linear sRGB, `[3][bands]`; null where the cube shows no colours. */
   weights: number[][] | null;
 }
@@ -91,6 +94,7 @@ class Pass {
   readonly weights: number[][] | null;
   private readonly rowBlocks: Int32Array;
   private readonly columnBlocks: Int32Array;
+  readonly marks = new PixelMarks();
   pixels = 0;
   dark = 0;
   saturated = 0;
@@ -124,6 +128,8 @@ class Pass {
   async add(strip: Strip): Promise<void> {
     const plane = strip.height * strip.width;
     const [sums, tops] = [new Float64Array(plane), new Uint8Array(plane)];
+    const [hashes, varies] = [new Int32Array(plane), new Uint8Array(plane)];
+    const { fullScale } = this.info;
     const lines = Math.max(1, Math.floor(stripPixels / strip.width));
     for (let band = 0; band < this.info.bands; band++) {
       const start = band * plane;
@@ -132,6 +138,9 @@ class Pass {
         const [from, to] = [line * strip.width, (line + height) * strip.width];
         const values = strip.values.subarray(start + from, start + to);
         this.count(values, band, sums.subarray(from, to), tops.subarray(from, to));
+        const first = strip.values.subarray(from, to);
+        const carried = { first, hashes: hashes.subarray(from, to), varies: varies.subarray(from, to) };
+        PixelMarks.mix(values, carried, fullScale);
         const part = { ...strip, row: strip.row + line, height };
         this.addToGrid(values, band, part);
         this.addToMiddle(values, band, part);
@@ -142,6 +151,10 @@ class Pass {
     for (let pixel = 0; pixel < plane; pixel++) {
       if ((sums[pixel] ?? 0) < limit) this.dark++;
       this.saturated += tops[pixel] ?? 0;
+    }
+    for (let from = 0; from < plane; from += stripPixels) {
+      this.marks.add(hashes.subarray(from, from + stripPixels), varies.subarray(from, from + stripPixels));
+      await nextTurn();
     }
     this.pixels += plane;
   }
@@ -230,5 +243,6 @@ export async function sampleCube(reader: CubeReader, signal?: AbortSignal): Prom
   await nextTurn();
   const { bands, middle, weights, pixels } = pass;
   const [dark, saturated] = [pass.dark / pixels, pass.saturated / pixels];
-  return { info, bands, looked, dark, saturated, middle, grid, weights };
+  const marks = pass.marks.finish();
+  return { info, bands, looked, dark, saturated, middle, grid, marks, weights };
 }

@@ -1,6 +1,7 @@
 import { nextTurn } from '../data/index.js';
 import { type Finding, finding } from './finding.js';
 import { correlate, gridBlocks, gridSide, highPass } from './grid.js';
+import { sharePixels } from './pixel-marks.js';
 import type { CubeSample } from './sample.js';
 
 /** What is kept of a scene, to be held against all others. */
@@ -11,6 +12,8 @@ export interface ScenePrint {
   group: string;
   /** Pattern of the cube, without mean and of length 1; null where it is constant. */
   print: Float32Array | null;
+  /** Marks of its pixels. */
+  marks: readonly number[];
   /** Patterns of light of cube and picture. */
   cube: Float32Array;
   picture: { file: string; pattern: Float32Array } | null;
@@ -50,29 +53,38 @@ function product(a: Float32Array, b: Float32Array): number {
   return sum;
 }
 
+/** How two scenes are one: the whole of it, or pixels of it (one is a crop of the other); null where they are not. */
+function sameness(
+  a: ScenePrint,
+  b: ScenePrint,
+): 'shows the same scene as' | 'has pixels in common with' | null {
+  if (a.print !== null && b.print !== null && product(a.print, b.print) > sameAbove)
+    return 'shows the same scene as';
+  return sharePixels(a.marks, b.marks) ? 'has pixels in common with' : null;
+}
+
 /** Scenes that hold the same content: an error across groups, where one would be trained on and tested on the other. */
 export async function repeatedFindings(scenes: readonly ScenePrint[]): Promise<Finding[]> {
   const found: Finding[] = [];
   for (const [place, scene] of scenes.entries()) {
-    const { print } = scene;
-    if (print === null) continue;
-    if (place % 32 === 31) await nextTurn();
-    const twin = scenes
-      .slice(0, place)
-      .find((other) => other.print !== null && product(print, other.print) > sameAbove);
+    if (place % 16 === 15) await nextTurn();
+    // One in another folder matters more than one in its own.
+    const twins = scenes.slice(0, place).flatMap((other) => {
+      const how = sameness(scene, other);
+      return how === null ? [] : [{ other, how, apart: other.group !== scene.group }];
+    });
+    const twin = twins.find(({ apart }) => apart) ?? twins[0];
     if (twin === undefined) continue;
-    const apart = twin.group !== scene.group;
+    const { apart, how, other } = twin;
     found.push(
       finding(
         apart ? 'error' : 'warning',
         apart ? 'leak' : 'duplicate',
         scene.file,
-        apart
-          ? `shows the same scene as ${twin.file}, in a folder that is to be kept apart`
-          : `shows the same scene as ${twin.file}`,
+        `${how} ${other.file}${apart ? ', in a folder that is to be kept apart' : ''}`,
         apart
           ? `leave '${scene.name}' out of one of the folders`
-          : `leave one of them out, or name both in the file of --split`,
+          : 'leave one of them out, or name both in the file of --split',
       ),
     );
   }

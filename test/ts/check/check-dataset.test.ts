@@ -267,6 +267,24 @@ test('the same scene in two folders is a leak, in another type and size as well;
       ['leak b2', 'leak half.mat'],
     );
     t.match(findings[0]?.found ?? '', /same scene as .*train\/a2\.mat/);
+    const noisy = paintScene(5, 96, 96);
+    // Each pixel its own spectrum, as in real scenes.
+    noisy.data.forEach((value, i) => {
+      noisy.data[i] = value + ((i * 7919) % 1000) / 20000;
+    });
+    await writeTiny(join(train, 'a5.mat'), noisy);
+    const [side, top, left] = [40, 31, 17];
+    const crop = Uint16Array.from({ length: 31 * side * side }, (_, i) => {
+      const [x, y, band] = [i % side, Math.floor(i / side) % side, Math.floor(i / side / side)];
+      return Math.round(65535 * (noisy.data[(band * 96 + top + y) * 96 + left + x] ?? 0));
+    });
+    await writeTiny(join(held, 'crop.mat'), { bands: 31, height: side, width: side, data: crop });
+    const again = (await checkDataset([train, held])).findings.filter(({ file }) => file.includes('crop'));
+    t.same(
+      again.map(({ code }) => code),
+      ['leak'],
+    );
+    t.match(again[0]?.found ?? '', /has pixels in common with .*a5\.mat/);
     await copyFile(join(train, 'a1.mat'), join(train, 'again.mat'));
     t.same(await codes(train), ['warning duplicate again.mat']);
   });
