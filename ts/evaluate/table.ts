@@ -60,7 +60,8 @@ export function markdownTable(lines: readonly ScoreLine[]): string {
   const shown = (line: ScoreLine, score: (typeof scoreNames)[number]): string => {
     const { decimals } = scoreColumns[score];
     if ('scores' in line) return inWords(line.scores[score], decimals);
-    return line.interval[score].map((end) => inWords(end, decimals)).join(' to ');
+    const [low, high] = line.interval[score].map((end) => inWords(end, decimals));
+    return Number.isNaN(line.interval[score][0]) ? 'n/a' : `${low} to ${high}`;
   };
   return alignedTable([
     ['scene', ...scoreNames.map((name) => titled(scoreColumns[name]))],
