@@ -92,8 +92,15 @@ function* cuts(start: number, count: number, block: number, unit: number): Gener
   }
 }
 
-/** Reads a slab through the library, in this machine's own order of bytes. */
-function readSlab(module: Hdf5Module, file: bigint, path: string, cube: Hdf5Cube, slab: Slab): StoredNumbers {
+/** Reads a slab through the library, and hands it over in this machine's own order of bytes; it is gone afterwards. */
+function withSlab(
+  module: Hdf5Module,
+  file: bigint,
+  path: string,
+  cube: Hdf5Cube,
+  slab: Slab,
+  use: (values: StoredNumbers) => void,
+): void {
   const values = slab.count.reduce((product, size) => product * size, 1);
   const bytes = values * storedWidth(cube.stored);
   const [start, count] = cube.folded ? folded(cube, slab) : [slab.start, slab.count];
@@ -105,19 +112,12 @@ function readSlab(module: Hdf5Module, file: bigint, path: string, cube: Hdf5Cube
     );
   }
   try {
-    const ones = count.map(() => 1n);
-    guarded(path, () =>
-      module.get_dataset_data(
-        file,
-        `/${cube.dataset}`,
-        count.map(BigInt),
-        start.map(BigInt),
-        ones,
-        BigInt(place),
-      ),
-    );
-    const copy = Buffer.from(module.HEAPU8.slice(place, place + bytes).buffer);
-    return decodeStored(path, cube.stored, copy, true);
+    const [counts, starts, ones] = [count.map(BigInt), start.map(BigInt), count.map(() => 1n)];
+    const name = `/${cube.dataset}`;
+    guarded(path, () => module.get_dataset_data(file, name, counts, starts, ones, BigInt(place)));
+    // The library's memory may have moved while it read.
+    const found = Buffer.from(module.HEAPU8.buffer as ArrayBuffer, place, bytes);
+    use(decodeStored(path, cube.stored, found, true));
   } finally {
     module._free(place);
   }
@@ -169,8 +169,9 @@ export async function readHdf5Window(
   const target = allocateValues(cube.dtype, window.bands.length * window.height * window.width);
   if (target.length === 0) return target;
   for (const slab of slabsOf(cube, window)) {
-    const source = readSlab(module, number, file.path, cube, slab);
-    placeBlock(source, target, window, placementOf(cube, slab, window));
+    withSlab(module, number, file.path, cube, slab, (values) =>
+      placeBlock(values, target, window, placementOf(cube, slab, window)),
+    );
     progress();
   }
   return target;

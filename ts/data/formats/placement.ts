@@ -1,9 +1,7 @@
-import type { CubeValues } from '../cube.js';
+import { type CubeValues, dtypeOf } from '../cube.js';
+import { type CopyAxis, copyAxes, wholeAxis } from './copy-axes.js';
 import type { WholeWindow } from './format.js';
-import type { StoredNumbers } from './stored-types.js';
-
-/** Side of the square that is copied at a time: both sides of the transposition stay in the cache. */
-const tile = 32;
+import { type StoredNumbers, valuesOf } from './stored-types.js';
 
 /** Where the values of a block belong: distances within the block, and the part of the window it fills. */
 export interface Placement {
@@ -18,54 +16,29 @@ export interface Placement {
   width: number;
 }
 
-function copyTile(
-  source: StoredNumbers,
-  start: number,
-  { rows, columns }: { rows: number; columns: number },
-  target: CubeValues,
-  at: number,
-  targetWidth: number,
-  height: number,
-  width: number,
-): void {
-  for (let row = 0; row < height; row++) {
-    let from = start + row * rows;
-    const line = at + row * targetWidth;
-    for (let column = 0; column < width; column++, from += columns)
-      target[line + column] = source[from] as number;
-  }
-}
-
-/** Puts a decoded block into a window's values, square by square. */
+/** Puts a decoded block into a window's values. */
 export function placeBlock(
   source: StoredNumbers,
   target: CubeValues,
   window: WholeWindow,
   p: Placement,
 ): void {
+  if (p.height <= 0 || p.width <= 0) return;
   const plane = window.height * window.width;
-  const targets: [band: number, place: number][] = [];
-  window.bands.forEach((band, index) => {
-    if (band >= p.band && band < p.band + p.bands) targets.push([band - p.band, index]);
-  });
-  for (let top = 0; top < p.height; top += tile) {
-    const height = Math.min(tile, p.height - top);
-    for (let left = 0; left < p.width; left += tile) {
-      const width = Math.min(tile, p.width - left);
-      const from = p.origin + top * p.from.rows + left * p.from.columns;
-      const to = (p.row + top) * window.width + p.column + left;
-      for (const [band, index] of targets) {
-        copyTile(
-          source,
-          from + band * p.from.bands,
-          p.from,
-          target,
-          index * plane + to,
-          window.width,
-          height,
-          width,
-        );
-      }
-    }
-  }
+  const wanted = window.bands.flatMap((band, place) =>
+    band >= p.band && band < p.band + p.bands ? [{ band: band - p.band, place }] : [],
+  );
+  const bands: CopyAxis = {
+    isColumns: false,
+    stride: p.from.bands,
+    from: Float64Array.from(wanted, ({ band }) => band * p.from.bands),
+    to: Float64Array.from(wanted, ({ place }) => place * plane),
+  };
+  const rows = { ...wholeAxis(p.height, p.from.rows, window.width), isColumns: false };
+  const columns = wholeAxis(p.width, p.from.columns, 1);
+  const values = valuesOf(source, dtypeOf(target)).subarray(p.origin);
+  const place = target.subarray(p.row * window.width + p.column);
+  // What lies nearer together in the block is the inner of the two.
+  if (p.from.bands < p.from.rows) copyAxes(values, [rows, bands, columns], place);
+  else copyAxes(values, [bands, rows, columns], place);
 }
