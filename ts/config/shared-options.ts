@@ -62,7 +62,7 @@ export const kernelOption = text({
 });
 
 /** The containers of `formatWords()`; a test holds the two together. */
-export const formatOption = choice(['mat', 'mat73', 'envi', 'npy', 'tiff', 'png'], {
+export const formatOption = choice(['mat', 'mat73', 'envi', 'npy', 'npz', 'tiff', 'png'], {
   doc: 'container of the cube: MATLAB v5 or v7.3, ENVI, NPY, TIFF, or a folder of 16-bit PNGs (CAVE)',
   defaultDoc: 'by the name of --out, else mat',
 });

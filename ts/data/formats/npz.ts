@@ -3,6 +3,7 @@ import { RandomAccessFile } from '../../io/file.js';
 import { asWavelengths, chooseCube, wavelengthCandidates } from './cube-choice.js';
 import type { CubeFormat, CubeReader, ReadCubeOptions } from './format.js';
 import { npyCube, type SizedSource } from './npy-cube.js';
+import { createNpz } from './npz-writer.js';
 import { listNpz, type NpzArray, openNpzEntry, readNpzNumbers } from './npz-arrays.js';
 
 /** The first candidate that has the length of an axis of the cube, and whose values can be wavelengths. */
@@ -67,11 +68,14 @@ function startsWithArray(firstBytes: Uint8Array): boolean {
 }
 
 /** NumPy's `.npz` (`savez`, `savez_compressed`): the cube is picked as in MATLAB files, `wavelengths` or `bands` beside it
- * are its wavelengths. Arrays that are not compressed are read by windows. */
+ * are its wavelengths. Arrays that are not compressed are read by windows. Written without compression. */
 export const npz: CubeFormat = {
   id: 'npz',
+  word: 'npz',
   title: 'NumPy arrays (.npz)',
   extensions: ['.npz'],
+  loses: ['badBands', 'ignoreValue', 'georeference'],
   sniff: (_path, firstBytes) => firstBytes !== null && startsWithArray(firstBytes),
   open,
+  create: createNpz,
 };

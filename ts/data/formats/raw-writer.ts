@@ -10,7 +10,8 @@ const pieceBytes = 1 << 20;
 
 /** Where the bytes of rows go. */
 export interface RawTarget {
-  file: AtomicFile;
+  /** Takes bytes at a place; of bil and bip they come in order. */
+  write(bytes: Uint8Array, position: number): Promise<void>;
   /** Byte of the first value. */
   start: number;
   interleave: Interleave;
@@ -23,7 +24,8 @@ export async function setLength({ handle, path }: AtomicFile, bytes: number): Pr
   });
 }
 
-function bytesOf({ buffer, byteOffset, byteLength }: CubeValues): Uint8Array {
+/** The bytes of a typed array. */
+export function bytesOf({ buffer, byteOffset, byteLength }: CubeValues): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
@@ -42,12 +44,12 @@ export class RawRows {
 
   private async writeBands(row: number, count: number, values: CubeValues): Promise<void> {
     const { bands, height, width, dtype } = this.plan;
-    const { file, start } = this.target;
+    const { target } = this;
     const size = bytesPerValue(dtype);
-    if (count === height) return file.write(bytesOf(values), start);
+    if (count === height) return target.write(bytesOf(values), target.start);
     for (let band = 0; band < bands; band++) {
       const piece = values.subarray(band * count * width, (band + 1) * count * width);
-      await file.write(bytesOf(piece), start + (band * height + row) * width * size);
+      await target.write(bytesOf(piece), target.start + (band * height + row) * width * size);
     }
   }
 
@@ -64,7 +66,7 @@ export class RawRows {
 
   private async writeTurned(row: number, count: number, values: CubeValues): Promise<void> {
     const { bands, width, dtype } = this.plan;
-    const { file, start } = this.target;
+    const { target } = this;
     const line = bands * width;
     const size = bytesPerValue(dtype);
     const atOnce = Math.min(count, Math.max(1, Math.floor(pieceBytes / (line * size))));
@@ -72,7 +74,7 @@ export class RawRows {
     for (let done = 0; done < count; done += atOnce) {
       const rows = Math.min(atOnce, count - done);
       copyAxes(values.subarray(done * width), this.axes(rows, count), turned);
-      await file.write(bytesOf(turned.subarray(0, rows * line)), start + (row + done) * line * size);
+      await target.write(bytesOf(turned.subarray(0, rows * line)), target.start + (row + done) * line * size);
       await nextTurn();
     }
   }
@@ -83,13 +85,16 @@ export class RawRows {
  * @param companions files that are ready but for their name; they follow the values. */
 export async function rawWriter(
   plan: CubePlan,
-  { file, interleave }: Pick<RawTarget, 'file' | 'interleave'>,
+  { file, interleave }: { file: AtomicFile; interleave: Interleave },
   head: Uint8Array,
   companions: readonly AtomicFile[] = [],
 ): Promise<CubeWriter> {
   const { bands, height, width, dtype } = plan;
   const check = new LineCheck(file.path, plan, 'rows');
-  const rows = new RawRows({ file, start: head.length, interleave }, plan);
+  const rows = new RawRows(
+    { write: (bytes, at) => file.write(bytes, at), start: head.length, interleave },
+    plan,
+  );
   const abort = async (): Promise<void> => {
     for (const each of [file, ...companions]) await each.abort();
   };

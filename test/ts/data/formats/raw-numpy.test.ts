@@ -58,6 +58,9 @@ for t, c in (('uint8', 1), ('uint16', 12), ('int16', 2), ('int32', 3), ('float32
     found = numpy.load(f'{folder}/{t}.npy')
     assert found.dtype == t and found.flags.c_contiguous, (found.dtype, t)
     numpy.testing.assert_array_equal(found.transpose(2, 0, 1), true)
+    archive = numpy.load(f'{folder}/{t}.npz')
+    numpy.testing.assert_array_equal(archive['cube'].transpose(2, 0, 1), true)
+    assert list(archive['wavelengths'][:2]) == [400, 412.5]
     for o, shape, back in (('bsq', (b, h, w), (0, 1, 2)), ('bil', (h, b, w), (1, 0, 2)), ('bip', (h, w, b), (2, 0, 1))):
         values = numpy.fromfile(f'{folder}/{t}_{o}.img', t).reshape(shape).transpose(back)
         numpy.testing.assert_array_equal(values, true)
@@ -82,6 +85,7 @@ test('NumPy and spectral read what we write', async (t) => {
       const { buffer, byteOffset, byteLength } = cube.data;
       await writeFile(join(folder, `${dtype}.true`), new Uint8Array(buffer, byteOffset, byteLength));
       await writeCube(join(folder, `${dtype}.npy`), cube);
+      await writeCube(join(folder, `${dtype}.npz`), cube);
       for (const interleave of ['bsq', 'bil', 'bip'] as const)
         await writeCube(join(folder, `${dtype}_${interleave}.hdr`), cube, { interleave });
     }

@@ -134,25 +134,48 @@ test('a .npy comes back to the bit, whatever its dtype and the rows at a time', 
   });
 });
 
+test('a .npz comes back to the bit with its wavelengths', async (t) => {
+  await withFolder(async (folder) => {
+    const path = join(folder, 'x.npz');
+    for (const dtype of dtypes) {
+      for (const rows of [1, 2, height]) {
+        const cube = madeCube(dtype);
+        await writeRows(path, cube, rows, { variable: 'rad' });
+        const back = await readCube(path);
+        t.ok(sameBytes(back.data, cube.data), `${dtype}, ${rows} rows at a time`);
+        t.same([back.dtype, back.wavelengths, back.origin.variable], [dtype, cube.wavelengths, 'rad']);
+      }
+    }
+    const first = await readFile(path);
+    await writeRows(path, madeCube('float64'), 1, { variable: 'rad' });
+    t.ok(first.equals(await readFile(path)), 'equal cubes give equal files');
+    for (const variable of ['../x', '', 'wavelengths'])
+      await failsWith(t, writeCube(path, madeCube('uint8'), { variable }), 'DATA_VARIABLE_NAME', /x\.npz/);
+    await writeCube(path, madeCube('uint8', { wavelengths: null }));
+    t.equal((await readCube(path, { axes: 'hwb' })).wavelengths, null, 'without wavelengths');
+  });
+});
+
 test('an unfinished cube never appears, and what was there stays', async (t) => {
   await withFolder(async (folder) => {
     for (const [asked, made] of [
       ['x.hdr', ['x.hdr', 'x.img']],
       ['x.npy', ['x.npy']],
+      ['x.npz', ['x.npz']],
     ] as const) {
       for (const name of made) await writeFile(join(folder, name), 'as it was');
       const path = join(folder, asked);
       const { data: _, ...plan } = madeCube('uint8');
       const writer = await createCube(path, plan);
       await writer.write(0, 2, new Uint8Array(bands * 2 * width));
-      await failsWith(t, writer.write(3, 1, new Uint8Array(bands * width)), 'DATA_BLOCK', /x\.(img|npy)/);
+      await failsWith(t, writer.write(3, 1, new Uint8Array(bands * width)), 'DATA_BLOCK', /x\.(img|npy|npz)/);
       await failsWith(t, writer.finish(), 'DATA_INCOMPLETE', /2 of 5 rows/);
       const second = await createCube(path, plan);
       await failsWith(t, second.write(0, 1, new Float32Array(bands * width)), 'DATA_TYPE', /float32/);
       await second.abort();
       for (const name of made) t.equal(await readFile(join(folder, name), 'utf8'), 'as it was', name);
     }
-    t.same(await readdir(folder), ['x.hdr', 'x.img', 'x.npy'], 'no temporary is left');
+    t.same(await readdir(folder), ['x.hdr', 'x.img', 'x.npy', 'x.npz'], 'no temporary is left');
     await mkdir(join(folder, 'taken.hdr'));
     const { data: _, ...plan } = madeCube('uint8');
     await failsWith(t, createCube(join(folder, 'taken.hdr'), plan), 'DATA_WRITE', /taken\.hdr.*folder/);
