@@ -92,6 +92,8 @@ async function madePictures(): Promise<Sound[]> {
     'a.jpg': await image.clone().jpeg().toBuffer(),
     'a.tif': await image.clone().tiff().toBuffer(),
     'a.webp': await image.clone().webp().toBuffer(),
+    'a.avif': await image.clone().avif().toBuffer(),
+    'a.gif': await image.clone().gif().toBuffer(),
     'a.bmp': bitmap(),
   };
   return Object.entries(coded).map(([name, bytes]) => ({

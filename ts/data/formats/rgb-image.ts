@@ -20,7 +20,17 @@ export interface ReadRgbOptions {
 }
 
 /** Endings of picture files that datasets look for. */
-export const imageExtensions: readonly string[] = ['.png', '.jpg', '.jpeg', '.tif', '.tiff', '.webp', '.bmp'];
+export const imageExtensions: readonly string[] = [
+  '.png',
+  '.jpg',
+  '.jpeg',
+  '.tif',
+  '.tiff',
+  '.webp',
+  '.avif',
+  '.gif',
+  '.bmp',
+];
 
 /** Whether the first bytes are of a picture we decode. */
 export function isImage(firstBytes: Uint8Array): boolean {
@@ -29,8 +39,12 @@ export function isImage(firstBytes: Uint8Array): boolean {
     0,
     12,
   );
-  const magic = ['\x89PNG', '\xff\xd8\xff', 'II*\x00', 'MM\x00*'];
-  return magic.some((start) => text.startsWith(start)) || /^RIFF....WEBP/s.test(text) || isBmp(firstBytes);
+  const magic = ['\x89PNG', '\xff\xd8\xff', 'II*\x00', 'MM\x00*', 'GIF8'];
+  return (
+    magic.some((start) => text.startsWith(start)) ||
+    /^(RIFF....WEBP|....ftyp(avif|avis))/s.test(text) ||
+    isBmp(firstBytes)
+  );
 }
 
 /** The first bytes of a file, as sniffers want them.
@@ -80,7 +94,7 @@ async function readFromMat(format: CubeFormat, path: string, options: ReadRgbOpt
   return { ...found, bands: 3, wavelengths: null, kind: options.kind ?? 'srgb' };
 }
 
-/** Reads an RGB picture of 8 or 16 bits a channel: PNG, JPEG, TIFF, WebP, BMP, or a named `[H, W, 3]` array of a MATLAB
+/** Reads an RGB picture of 8 or 16 bits a channel: PNG, JPEG, TIFF, WebP, AVIF, GIF, BMP, or a named `[H, W, 3]` array of a MATLAB
  * file. Grey is repeated in three channels; alpha is left out; EXIF orientation is applied.
  * @throws {DataError} `DATA_MISSING`, `DATA_EMPTY`, `DATA_FORMAT`, `DATA_DAMAGED`, `DATA_TYPE`. */
 export async function readRgb(path: string, options: ReadRgbOptions = {}): Promise<RgbData> {
@@ -89,7 +103,10 @@ export async function readRgb(path: string, options: ReadRgbOptions = {}): Promi
     if (await format.sniff(path, firstBytes, [])) return readFromMat(format, path, options);
   }
   if (!isImage(firstBytes)) {
-    throw new DataError('DATA_FORMAT', `${path}: not a picture that is read (PNG, JPEG, TIFF, WebP or BMP)`);
+    throw new DataError(
+      'DATA_FORMAT',
+      `${path}: not a picture that is read (PNG, JPEG, TIFF, WebP, AVIF, GIF or BMP)`,
+    );
   }
   const pixels = isBmp(firstBytes) ? await readBmp(path) : await readPixels(path, { upright: true });
   return toRgbData(path, pixels, options);

@@ -21,6 +21,8 @@ test('pictures of 8 bits are read exactly from lossless files', async (t) => {
       png: image.clone().png(),
       tif: image.clone().tiff({ compression: 'deflate' }),
       webp: image.clone().webp({ lossless: true }),
+      avif: image.clone().avif({ lossless: true }),
+      gif: image.clone().gif(),
     };
     for (const [ending, encoded] of Object.entries(files)) {
       const path = join(folder, `photo.${ending}`);
