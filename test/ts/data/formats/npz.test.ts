@@ -118,6 +118,8 @@ test('damaged zips and zip bombs are refused', async (t) => {
     t.equal((await cubeInfo(path, { axes: 'bhw' })).bands, 128, 'its sizes are told without unpacking');
     await failsWith(t, readCube(path, { axes: 'bhw' }), 'DATA_DAMAGED', /zip bomb.*numpy\.savez/);
   });
+  const many = Array.from({ length: 1001 }, (_, i) => ({ name: `${i}.npy`, content: 'x' }));
+  await inNpz(many, async (path) => failsWith(t, readCube(path), 'DATA_UNSUPPORTED', /1001 arrays/));
   const short = { name: 'cube.npy', content: npyBytes(dictOf('<f8', 'False', [900, 900, 900]), values) };
   await inNpz([short], async (path) => failsWith(t, readCube(path), 'DATA_TRUNCATED', /take \d+ bytes/));
 });

@@ -2,6 +2,7 @@ import test from 'tape';
 import type { CubeData, CubeValues } from '../../../../ts/data/cube.js';
 import { selectBands } from '../../../../ts/data/formats/selected-bands.js';
 import { memoryReader, turnedBands } from '../../../../ts/data/formats/lines.js';
+import { FileRange } from '../../../../ts/data/formats/file-range.js';
 import { MemorySource } from '../../../../ts/data/formats/memory-source.js';
 import { readStrided, type StridedCube } from '../../../../ts/data/formats/strided.js';
 import { settleWindow, type WholeWindow } from '../../../../ts/data/formats/format.js';
@@ -119,4 +120,19 @@ test('turned bands are turned back by turning them again', async (t) => {
   const turned = await turnedBands(whole, height, width);
   t.equal(turned[1], width, 'the second value of a band is the first of its second row');
   t.same(await turnedBands(turned, width, height), whole);
+});
+
+test('a part of a file ends where it ends, though the file goes on', async (t) => {
+  const part = new FileRange(new MemorySource('made.bin', Uint8Array.of(9, 1, 2, 3, 9)), 1, 3);
+  t.same([...(await part.read(1, 2, 'values'))], [2, 3]);
+  const target = new Uint8Array(3);
+  await part.readInto(target, 0, 'values');
+  t.same([...target, part.size], [1, 2, 3, 3]);
+  await failsWith(
+    t,
+    part.read(1, 3, 'the values'),
+    'DATA_TRUNCATED',
+    /made\.bin.*the values ends at byte 4, there are 3/,
+  );
+  await failsWith(t, part.readInto(target, -1, 'values'), 'DATA_TRUNCATED', /made\.bin/);
 });
