@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import { type Dataset, openDataset, recogniseDataset, type Scene } from '../data/index.js';
 import { HyperliftError } from '../errors.js';
 import { bandAxisFindings, wavelengthFindings } from './facts.js';
@@ -119,7 +120,7 @@ export async function checkDataset(
   };
 }
 
-/** Scenes of a path, and which of them are to be kept apart: the parts of a known layout, or the path alone. */
+/** Scenes of a path, and which of them are to be kept apart: the folders of a known layout, or the path alone. */
 async function openFolder(
   path: string,
   { rgbFolder, variable, fullScale, dataset: set }: CheckOptions,
@@ -133,7 +134,7 @@ async function openFolder(
   });
   const known = set === 'none' ? null : await recogniseDataset(path);
   const groupOf = ({ cubePath }: Scene): string =>
-    known?.folders.find((folder) => folder.part !== 'all' && cubePath?.startsWith(folder.path))?.path ?? path;
+    known?.folders.find((folder) => `${cubePath}${sep}`.startsWith(`${folder.path}${sep}`))?.path ?? path;
   return { dataset, groupOf, recognised: dataset.notices[0]?.replace(`${path}: `, '') ?? null };
 }
 

@@ -106,9 +106,10 @@ async function describeImage(file: string): Promise<Described> {
 /** A folder of scenes: what each is. */
 async function describeScenes(folder: string): Promise<Described> {
   const { openDataset } = await import('../data/index.js');
-  const { scenes } = await openDataset(folder);
+  const { scenes, notices } = await openDataset(folder);
   const found: Record<string, unknown>[] = [];
   const lines: Described['lines'] = [[`${folder}: ${scenes.length} scenes`, '']];
+  for (const notice of notices) lines.push([notice.replace(`${folder}: `, ''), '']);
   for (const scene of scenes) {
     const { name, kind } = scene;
     const info = await scene.info();
@@ -116,7 +117,7 @@ async function describeScenes(folder: string): Promise<Described> {
     const bands = info.bands === null ? 'a picture' : `${info.bands} bands`;
     lines.push([name, `${bands} of ${info.height} x ${info.width} pixels, ${info.dtype ?? ''} (${kind})`]);
   }
-  return { facts: { kind: 'scenes', folder, scenes: found }, lines };
+  return { facts: { kind: 'scenes', folder, scenes: found, notices }, lines };
 }
 
 /** A safetensors file starts with the length of its header, eight bytes, and the header's brace. */

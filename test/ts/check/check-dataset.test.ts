@@ -305,6 +305,9 @@ test('parts of a known layout are kept apart, and pictures in sibling folders ar
     t.match(sound.folders[0]?.recognised ?? '', /ARAD_1K.*3 of its 1000 scenes/);
     await place('Valid', '0902', paintScene(2));
     t.same(await codes(folder), ['error leak ARAD_1K_0902.mat']);
+    await writeTiny(join(folder, 'Harvard', 'CZ_hsdb', 'imga1.mat'), paintScene(4));
+    await writeTiny(join(folder, 'Harvard', 'CZ_hsdbi', 'imgz1.mat'), paintScene(4));
+    t.same(await codes(join(folder, 'Harvard')), ['error leak imgz1.mat'], 'one name begins the other');
   });
 });
 

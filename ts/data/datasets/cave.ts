@@ -1,5 +1,5 @@
 import { DataError } from '../../errors.js';
-import { type Listing, stemOf } from './layout.js';
+import { type FileLayout, type Listing, type PartFolders, recogniseFiles } from './layout.js';
 import { type PublishedSet, type Recognition, steps } from './published.js';
 
 /** The 12 scenes of the CAVE database that UnSSR is tested on, in the order of its results; the other 20 train. */
@@ -74,21 +74,34 @@ function holdsBands({ files, folders, name }: Listing): boolean {
   return files.some(isBand) || folders.some((below) => below.name === name);
 }
 
-function recogniseCave(listing: Listing): Recognition | null {
-  const found = (folder: Listing, names: readonly string[]): Recognition => ({
-    folders: [{ path: folder.path, part: 'all', pictures: [] }],
-    names,
-  });
+function part(name: string, word: RegExp): PartFolders {
+  const kind = (ending: string): RegExp => new RegExp(`^(cave_)?(${word.source})_?(${ending})$`, 'i');
+  return {
+    part: name === 'train' ? 'training' : name === 'test' ? 'test' : 'validation',
+    cubes: kind('mat|cubes?|spec|spectral|hsi|ms'),
+    pictures: [kind('rgb|images?')],
+  };
+}
+
+/** Scenes as one file each, as many scripts convert them; UnSSR's has Train_mat and Train_rgb. */
+const converted: FileLayout = {
+  isScene: (stem) => caveScenes.has(caveSceneName(stem)),
+  endings: ['.mat', '.h5', '.npy', '.npz', '.hdr'],
+  parts: [part('train', /train/), part('validation', /valid|val|validation/), part('test', /test/)],
+};
+
+async function recogniseCave(listing: Listing): Promise<Recognition | null> {
   const isScene = (folder: Listing): boolean =>
     caveScenes.has(caveSceneName(folder.name)) && holdsBands(folder);
-  if (isScene(listing)) return found(listing, [listing.name]);
-  for (const folder of [listing, ...listing.folders]) {
-    const scenes = folder.folders.filter(isScene).map(({ name }) => name);
-    const cubes = folder.files.filter((name) => caveScenes.has(caveSceneName(stemOf(name))));
-    const files = cubes.filter((name) => /\.(mat|h5|npy|npz|hdr)$/i.test(name)).map(stemOf);
-    if (scenes.length + files.length > 0) return found(folder, [...scenes, ...files]);
-  }
-  return null;
+  const at = (path: string) => ({ path, part: 'all', pictures: [] }) as const;
+  if (isScene(listing)) return { folders: [at(listing.path)], names: [listing.name] };
+  const scenesOf = (folder: Listing): string[] => folder.folders.filter(isScene).map(({ name }) => name);
+  // The folder itself, or all of those in it that hold scenes: complete_ms_data, or train and test.
+  const own = scenesOf(listing);
+  if (own.length > 0) return { folders: [at(listing.path)], names: own };
+  const below = listing.folders.filter((folder) => scenesOf(folder).length > 0);
+  if (below.length === 0) return recogniseFiles(listing, converted);
+  return { folders: below.map(({ path }) => at(path)), names: below.flatMap(scenesOf) };
 }
 
 /** The CAVE multispectral image database. */

@@ -61,6 +61,22 @@ test('CAVE is recognised: nested, flat, from the folder above, one scene, and as
     await writeTiny(join(folder, 'mats', 'balloons.mat'), ramp());
     await writeTiny(join(folder, 'mats', 'hairs_ms.mat'), ramp());
     t.equal(await idOf(join(folder, 'mats')), 'cave');
+    const parts = join(folder, 'parts');
+    await writeTiny(join(parts, 'Train_mat', 'beads_ms.mat'), ramp());
+    await writePicture(join(parts, 'Train_rgb', 'beads_ms.png'), size);
+    await writeTiny(join(parts, 'Valid_mat', 'hairs_ms.mat'), ramp());
+    await writePicture(join(parts, 'Valid_rgb', 'hairs_ms.png'), size);
+    const both = await openDataset(parts, { rgb: 'files' });
+    t.same(
+      both.scenes.map(({ name, kind }) => `${name} ${kind}`),
+      ['beads_ms paired', 'hairs_ms paired'],
+      "UnSSR's folders",
+    );
+    t.match(both.notices[0] ?? '', /training, validation/);
+    const apart = join(folder, 'apart');
+    await writeTiny(join(apart, 'train', 'beads_ms'), cube);
+    await writeTiny(join(apart, 'test', 'hairs_ms'), cube);
+    t.equal((await openDataset(apart)).scenes.length, 2, 'all folders with scenes, none in silence left out');
   });
 });
 
