@@ -19,6 +19,8 @@ interface Prepared {
   run(): Promise<void>;
   /** Floating-point operations of a run, where they are counted. */
   operations?(): Promise<number>;
+  /** Seconds that training has waited for its batches. */
+  waited?(): number;
 }
 
 let prepared: Prepared | undefined;
@@ -177,6 +179,8 @@ async function answer(line: string): Promise<unknown> {
     case 'open-training':
       prepared = await openTraining(request.options);
       return {};
+    case 'waited':
+      return { seconds: prepared?.waited?.() ?? Number.NaN };
     case 'upscale':
       return enlarged(request.options);
     default:

@@ -42,8 +42,8 @@ export async function writeScenes(wanted: {
 /** Steps of one repetition: as between two validations of a short run. */
 export const stepsAtOnce = 20;
 
-/** Opens a run as `train` does, to be trained a few steps at a time. */
-export async function openTraining(given: TrainGiven): Promise<{ run(): Promise<void> }> {
+/** Opens a run as `train` does, to be trained a few steps at a time; `waited` gives the seconds that steps have waited for batches. */
+export async function openTraining(given: TrainGiven): Promise<{ run(): Promise<void>; waited(): number }> {
   const { closedForm: _, ...options } = onThisMachine(checkModel(completeOptions(given)));
   const data = await openTrainingData(options);
   const { trainer, feed } = await openSession(data, { options, steps: 1e6, from: 0, features: undefined });
@@ -53,5 +53,5 @@ export async function openTraining(given: TrainGiven): Promise<{ run(): Promise<
     feed.feed(trainer, step);
     await trainer.run(step);
   };
-  return { run };
+  return { run, waited: () => trainer.progress().secondsWaiting };
 }

@@ -58,10 +58,23 @@ async function stepTimes(
   return times;
 }
 
+interface Measurement {
+  held: number[];
+  mapped: number[];
+  watch: Watch;
+  /** Milliseconds of a step in which it waited for its batch. */
+  waiting: { held: number; mapped: number };
+}
+
+async function waitOf(contender: Contender, turns: number): Promise<number> {
+  const waited = await contender.ask<{ seconds: number }>({ do: 'waited' });
+  return (1000 * (waited?.seconds ?? Number.NaN)) / (turns * stepsAtOnce);
+}
+
 async function measured(
   { ours, python, effort, cacheLimit }: FigureSetting,
   { large, small, cache }: Folders,
-): Promise<{ held: number[]; mapped: number[]; watch: Watch } | null> {
+): Promise<Measurement | null> {
   const [held, mapped] = [ours(), ours()];
   const opened: Contender[] = [held, mapped];
   try {
@@ -75,7 +88,13 @@ async function measured(
     if ((await watcher.ask({ do: 'start' })) === null) return null;
     const times = await stepTimes(held, mapped, effort);
     const watch = await watcher.ask<Watch>({ do: 'end' });
-    return times === null || watch === null ? null : { ...times, watch };
+    if (times === null || watch === null) return null;
+    const turns = effort.warmUp + effort.rounds * effort.repetitions;
+    return {
+      ...times,
+      watch,
+      waiting: { held: await waitOf(held, turns), mapped: await waitOf(mapped, turns) },
+    };
   } finally {
     await Promise.all(opened.map((contender) => contender.end()));
   }
@@ -88,7 +107,7 @@ async function figureIn(setting: FigureSetting, folders: Folders): Promise<Figur
   if ((await askFresh(ours, { do: 'scenes', ...folders, count, few, size })) === null) return null;
   const found = await measured(setting, folders);
   if (found === null) return null;
-  const { held, mapped, watch } = found;
+  const { held, mapped, watch, waiting } = found;
   return {
     name: `training step on ${count} scenes, ${times} times a memory limit, over one on ${few} that fit`,
     unit: '',
@@ -97,6 +116,8 @@ async function figureIn(setting: FigureSetting, folders: Folders): Promise<Figur
     parts: {
       'in memory ms': median(held),
       'mapped ms': median(mapped),
+      'waiting in memory ms': waiting.held,
+      'waiting mapped ms': waiting.mapped,
       'limit MiB': limit / mebibyte,
       'scenes MiB': (await new SceneCache(folders.cache).bytes()) / mebibyte,
       'most resident MiB': watch.peakBytes / mebibyte,
