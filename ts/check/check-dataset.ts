@@ -1,7 +1,7 @@
 import { sep } from 'node:path';
 import { type Dataset, openDataset, recogniseDataset, type Scene } from '../data/index.js';
 import { HyperliftError } from '../errors.js';
-import { bandAxisFindings, wavelengthFindings } from './facts.js';
+import { bandAxisFindings, setFindings, wavelengthFindings } from './facts.js';
 import { type Finding, type FindingCode, finding, percent, short } from './finding.js';
 import { cubePattern, pairFindings, picturePattern } from './pair.js';
 import { type PictureSample, samplePicture } from './picture.js';
@@ -162,6 +162,7 @@ async function checkScene({ scene, group }: Open, gathered: Gathered, signal?: A
   // Such a picture is its cube's own; where it lies explains why it does not fit.
   const lies = pair.some(({ code }) => misplaced.includes(code));
   gathered.findings.push(
+    ...setFindings(info, scene.set, file),
     ...bandAxisFindings(info, file),
     ...wavelengthFindings(info, file),
     ...valueFindings(sample, file),

@@ -1,4 +1,4 @@
-import type { CubeInfo } from '../data/index.js';
+import type { CubeInfo, PublishedSet } from '../data/index.js';
 import { type Finding, finding, short } from './finding.js';
 
 /** Numbers of bands that cubes of the field have. */
@@ -110,6 +110,20 @@ export function bandAxisFindings(info: CubeInfo, file: string): Finding[] {
       file,
       `${bands} bands of ${height} x ${width} pixels: the axis of ${size} looks like that of the bands`,
       exchangeAxes(info, 'b', axis),
+    ),
+  ];
+}
+
+/** Whether a cube has the bands that its data set has. */
+export function setFindings(info: CubeInfo, set: PublishedSet | null, file: string): Finding[] {
+  if (set === null || set.bands.includes(info.bands)) return [];
+  return [
+    finding(
+      'warning',
+      'bands-of-set',
+      file,
+      `${info.bands} bands, where ${set.title} has ${set.bands.join(' or ')}: its wavelengths are not taken for them`,
+      '--dataset none if it is no cube of this set; else get the file again, or give its wavelengths: hyperlift convert IN OUT --wavelengths LIST',
     ),
   ];
 }

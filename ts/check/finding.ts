@@ -5,7 +5,7 @@ export type Severity = 'error' | 'warning' | 'note';
 /** What a finding is about; stable. */
 export type FindingCode =
   | 'unreadable'
-  | 'layout'
+  | 'bands-of-set'
   | 'axes-swapped'
   | 'bands-axis'
   | 'bands-differ'

@@ -305,6 +305,11 @@ test('parts of a known layout are kept apart, and pictures in sibling folders ar
     t.match(sound.folders[0]?.recognised ?? '', /ARAD_1K.*3 of its 1000 scenes/);
     await place('Valid', '0902', paintScene(2));
     t.same(await codes(folder), ['error leak ARAD_1K_0902.mat']);
+    const few = paintScene(8);
+    const data = few.data.slice(0, 20 * few.height * few.width);
+    const nm = Array.from({ length: 20 }, (_, band) => 400 + 10 * band);
+    await writeTiny(join(folder, 'cave', 'beads.mat'), { ...few, bands: 20, data, wavelengths: nm });
+    t.same(await codes(join(folder, 'cave')), ['warning bands-of-set beads.mat']);
     await writeTiny(join(folder, 'Harvard', 'CZ_hsdb', 'imga1.mat'), paintScene(4));
     await writeTiny(join(folder, 'Harvard', 'CZ_hsdbi', 'imgz1.mat'), paintScene(4));
     t.same(await codes(join(folder, 'Harvard')), ['error leak imgz1.mat'], 'one name begins the other');
