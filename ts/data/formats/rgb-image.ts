@@ -2,12 +2,14 @@ import { basename, extname } from 'node:path';
 import { DataError } from '../../errors.js';
 import { RandomAccessFile } from '../../io/file.js';
 import { toBandMajor } from '../band-major.js';
-import { type CubeDType, fullScaleOf, type RgbData, type RgbKind } from '../cube.js';
+import { allocateValues, type CubeDType, fullScaleOf, type RgbData, type RgbKind } from '../cube.js';
 import { isBmp, readBmp } from './bmp.js';
 import { type CubeFormat, wholeCube } from './format.js';
 import { mat5 } from './mat5.js';
 import { mat73 } from './mat73.js';
 import { type Pixels, pixelFacts, readPixels } from './pixels.js';
+import { floatPicture, readFloatPicture } from './tiff-picture.js';
+import type { TiffCube } from './tiff-work.js';
 
 /** How a picture is read. */
 export interface ReadRgbOptions {
@@ -71,6 +73,28 @@ async function toRgbData(path: string, pixels: Pixels, options: ReadRgbOptions):
   };
 }
 
+/** A TIFF of floating-point numbers, as it is. */
+async function readFromFloats(path: string, picture: TiffCube, options: ReadRgbOptions): Promise<RgbData> {
+  const { bands, height, width, dtype } = picture;
+  const planes = await readFloatPicture(path, picture);
+  const plane = height * width;
+  const data = bands >= 3 ? planes.subarray(0, 3 * plane) : allocateValues(dtype, 3 * plane);
+  if (bands < 3)
+    for (let channel = 0; channel < 3; channel++) data.set(planes.subarray(0, plane), channel * plane);
+  return {
+    data,
+    dtype,
+    bands: 3,
+    height,
+    width,
+    wavelengths: null,
+    fullScale: options.fullScale ?? fullScaleOf(dtype),
+    name: basename(path, extname(path)),
+    origin: { file: path, format: 'image' },
+    kind: options.kind ?? 'srgb',
+  };
+}
+
 async function readFromMat(format: CubeFormat, path: string, options: ReadRgbOptions): Promise<RgbData> {
   const { variable, fullScale } = options;
   if (variable === undefined) {
@@ -94,8 +118,8 @@ async function readFromMat(format: CubeFormat, path: string, options: ReadRgbOpt
   return { ...found, bands: 3, wavelengths: null, kind: options.kind ?? 'srgb' };
 }
 
-/** Reads an RGB picture of 8 or 16 bits a channel: PNG, JPEG, TIFF, WebP, AVIF, GIF, BMP, or a named `[H, W, 3]` array of a MATLAB
- * file. Grey is repeated in three channels; alpha is left out; EXIF orientation is applied.
+/** Reads an RGB picture: PNG, JPEG, TIFF, WebP, AVIF, GIF or BMP of 8 or 16 bits a channel, TIFF of floating-point numbers,
+ * or a named `[H, W, 3]` array of a MATLAB file. Grey is repeated in three channels; alpha is left out; EXIF orientation is applied.
  * @throws {DataError} `DATA_MISSING`, `DATA_EMPTY`, `DATA_FORMAT`, `DATA_DAMAGED`, `DATA_TYPE`. */
 export async function readRgb(path: string, options: ReadRgbOptions = {}): Promise<RgbData> {
   const firstBytes = await firstBytesOf(path);
@@ -108,6 +132,8 @@ export async function readRgb(path: string, options: ReadRgbOptions = {}): Promi
       `${path}: not a picture that is read (PNG, JPEG, TIFF, WebP, AVIF, GIF or BMP)`,
     );
   }
+  const floats = await floatPicture(path, firstBytes);
+  if (floats !== null) return readFromFloats(path, floats, options);
   const pixels = isBmp(firstBytes) ? await readBmp(path) : await readPixels(path, { upright: true });
   return toRgbData(path, pixels, options);
 }
@@ -121,16 +147,20 @@ export async function pictureFacts(
     const { height, width, channels, dtype } = await readBmp(path);
     return { height, width, channels, dtype, format: 'bmp' };
   }
+  const floats = await floatPicture(path, await firstBytesOf(path));
+  if (floats !== null) {
+    const { height, width, bands: channels, dtype } = floats;
+    return { height, width, channels, dtype, format: 'tiff' };
+  }
   const { channels, dtype, format } = await pixelFacts(path);
   return { ...(await rgbSize(path)), channels, dtype, format: format ?? 'unknown' };
 }
 
 /** Height and width of a picture, upright, from its header. */
 export async function rgbSize(path: string): Promise<{ height: number; width: number }> {
-  if (isBmp(await firstBytesOf(path))) {
-    const { height, width } = await readBmp(path);
-    return { height, width };
-  }
+  const firstBytes = await firstBytesOf(path);
+  const whole = isBmp(firstBytes) ? await readBmp(path) : await floatPicture(path, firstBytes);
+  if (whole !== null) return { height: whole.height, width: whole.width };
   const { height, width, orientation = 1 } = await pixelFacts(path);
   // EXIF orientations 5 to 8 lie on their side.
   return orientation > 4 ? { height: width, width: height } : { height, width };

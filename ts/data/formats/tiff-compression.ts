@@ -18,7 +18,7 @@ const names: Record<number, string> = {
   50002: 'JPEG XL',
 };
 
-const read = new Set([1, 5, 7, 8, 32773, 32946, 34887, 50000]);
+const read = new Set([1, 5, 7, 8, 32773, 32946, 50000]);
 
 /** Whether a compression is read. */
 export function isRead(compression: number): boolean {

@@ -20,7 +20,6 @@ async function decodedElsewhere(cube: TiffCube, packed: Buffer): Promise<Buffer>
     planarConfiguration: cube.samples > 1 ? 1 : 2,
     samplesPerPixel: cube.samples,
     JPEGTables: cube.jpegTables ?? undefined,
-    LercParameters: [0, 0],
   };
   const decoder = await getDecoder(cube.compression, parameters);
   const own = new Uint8Array(packed);
@@ -43,11 +42,6 @@ async function unpacked(cube: TiffCube, packed: Buffer, expected: number): Promi
     default:
       return decodedElsewhere(cube, packed);
   }
-}
-
-/** JPEG and LERC give numbers in this machine's own order. */
-function isNative({ compression }: TiffCube): boolean {
-  return compression === 7 || compression === 34887;
 }
 
 /** Each value is stored as the difference to that of the pixel before. */
@@ -117,7 +111,7 @@ export async function decodeSegment(
     undoFloatDifferences(bytes, width, cube.samples, rowValues);
     return bytes;
   }
-  if (cube.littleEndian !== hostIsLittle && !isNative(cube)) swap(bytes, width);
+  if (cube.littleEndian !== hostIsLittle) swap(bytes, width);
   if (cube.predictor === 2) undoDifferences(bytes, width, cube.samples, rowValues);
   return bytes;
 }

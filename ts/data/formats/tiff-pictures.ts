@@ -49,7 +49,8 @@ export interface PictureFacts {
   sampleFormat: number;
 }
 
-async function factsOf(directory: TiffDirectory): Promise<PictureFacts> {
+/** What the tags of a picture say of its values. */
+export async function pictureFactsOf(directory: TiffDirectory): Promise<PictureFacts> {
   return {
     width: await directory.number(tags.width, 0),
     height: await directory.number(tags.height, 0),
@@ -80,7 +81,7 @@ export async function cubePictures(
   const pages: TiffDirectory[] = [];
   for await (const directory of tiff.directories()) {
     if (facts !== null && (await isAside(directory))) continue;
-    const own = await factsOf(directory);
+    const own = await pictureFactsOf(directory);
     if (facts === null) {
       facts = own;
       if (own.samples >= fewestBands) return { facts, pages: [directory] };

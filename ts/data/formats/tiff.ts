@@ -1,7 +1,7 @@
-import { basename, extname, resolve } from 'node:path';
+import { basename, extname } from 'node:path';
 import { DataError, HyperliftError } from '../../errors.js';
 import { RandomAccessFile } from '../../io/file.js';
-import { type CubeInfo, type CubeValues, fullScaleOf } from '../cube.js';
+import { type CubeInfo, fullScaleOf } from '../cube.js';
 import {
   type CubeFormat,
   type CubeReader,
@@ -15,12 +15,8 @@ import { layoutOf } from './tiff-layout.js';
 import { descriptionFacts, gdalFacts } from './tiff-metadata.js';
 import { cubePictures, isCube, tags } from './tiff-pictures.js';
 import { createTiff } from './tiff-writer.js';
-import type { TiffCube, TiffWork } from './tiff-work.js';
-import { WorkThread } from './work-thread.js';
-
-/** One thread for all TIFF files: unpacking would hold up the event loop. */
-const thread = new WorkThread<TiffWork>(new URL('./tiff-worker.js', import.meta.url));
-let opened = 0;
+import { TiffValues } from './tiff-thread.js';
+import type { TiffCube } from './tiff-work.js';
 
 /** What the tags add to the sizes. */
 async function factsOf(
@@ -78,15 +74,12 @@ async function describe(
 
 async function open(path: string, options: ReadCubeOptions): Promise<CubeReader> {
   const { info, cube } = await RandomAccessFile.use(path, 'DATA', (file) => describe(file, options));
-  const handle = { id: ++opened, path: resolve(path) };
+  const values = new TiffValues(path, cube);
   return {
     info,
     lines: 'rows',
-    read: async (window) => {
-      const request = { file: handle, cube, window: settleWindow(info, window) };
-      return (await thread.call('read', request, path)) as CubeValues;
-    },
-    close: () => thread.call('close', handle, path),
+    read: async (window) => values.read(settleWindow(info, window)),
+    close: () => values.close(),
   };
 }
 
@@ -106,7 +99,7 @@ async function sniff(path: string, firstBytes: Uint8Array | null): Promise<boole
 }
 
 /** TIFF and GeoTIFF, BigTIFF too: strips and tiles, bands together, in planes or as pages, in all numeric types; uncompressed,
- * deflate, LZW, PackBits, Zstandard, LERC and JPEG. Wavelengths come from GDAL's metadata. */
+ * deflate, LZW, PackBits, Zstandard and JPEG. Wavelengths come from GDAL's metadata. */
 export const tiff: CubeFormat = {
   id: 'tiff',
   word: 'tiff',

@@ -1,9 +1,15 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import test from 'tape';
 import type { CubeData } from '../../../../ts/data/cube.js';
 import { formatOf, openCube, readCube } from '../../../../ts/data/formats/index.js';
-import { readRgb } from '../../../../ts/data/formats/rgb-image.js';
+import { pictureFacts, readRgb, rgbSize } from '../../../../ts/data/formats/rgb-image.js';
+import {
+  type TiffTag,
+  tiffDirectory,
+  tiffHeader,
+} from '../../../../ts/data/formats/tiff-directory-writer.js';
 import { failsWith } from '../../failure.js';
 import { fixture } from '../../shared-folder.js';
 import { withFolder } from '../../temporary-folder.js';
@@ -125,6 +131,145 @@ test('a TIFF of three bands is a picture', async (t) => {
   const rgb = await readRgb(file('rgb'));
   t.same([rgb.height, rgb.width, rgb.dtype], [height, width, 'uint16']);
   await failsWith(t, readCube(file('rgb')), 'DATA_FORMAT', /rgb\.tif: a picture/);
+});
+
+test('a TIFF of three bands of floats is a picture of floats', async (t) => {
+  const rgb = await readRgb(file('rgb-float'));
+  t.same([rgb.height, rgb.width, rgb.dtype, rgb.fullScale], [height, width, 'float32', 1]);
+  t.ok(
+    rgb.data.every((value, i) => value === ruled(Math.floor(i / 480), Math.floor(i / 24) % 20, i % 24, 1)),
+  );
+  t.same(await rgbSize(file('rgb-float')), { height, width });
+  t.same(await pictureFacts(file('rgb-float')), {
+    height,
+    width,
+    channels: 3,
+    dtype: 'float32',
+    format: 'tiff',
+  });
+});
+
+/** Tags of a cube of 5 bands of 3 x 4 pixels, pixel by pixel, and the file that holds them. */
+function fileOf(strip: Buffer, more: readonly TiffTag[], sampleBits = 32): Buffer {
+  const at = 8 + Math.ceil(strip.length / 8) * 8;
+  const bits = new Array<number>(5).fill(sampleBits);
+  const tags: TiffTag[] = [
+    { tag: 256, type: 'long', values: [4] },
+    { tag: 257, type: 'long', values: [3] },
+    { tag: 258, type: 'short', values: bits },
+    { tag: 273, type: 'offset', values: [8] },
+    { tag: 277, type: 'short', values: [5] },
+    { tag: 279, type: 'offset', values: [strip.length] },
+    ...more,
+  ];
+  return Buffer.concat([
+    tiffHeader(at, false),
+    strip,
+    Buffer.alloc(at - 8 - strip.length),
+    tiffDirectory(tags, at, false),
+  ]);
+}
+
+test('the predictor of floating-point numbers is undone', async (t) => {
+  await withFolder(async (folder) => {
+    const path = join(folder, 'floats.tif');
+    const values = Float32Array.from({ length: 60 }, (_, i) => Math.sqrt(i) - 3);
+    const strip = Buffer.alloc(240);
+    for (let row = 0; row < 3; row++) {
+      const bytes = Buffer.alloc(80);
+      for (let i = 0; i < 20; i++) {
+        const value = Buffer.alloc(4);
+        value.writeFloatBE(values[row * 20 + i] ?? 0);
+        for (let place = 0; place < 4; place++) bytes[place * 20 + i] = value[place] ?? 0;
+      }
+      for (let i = 79; i >= 5; i--) bytes[i] = (bytes[i] ?? 0) - (bytes[i - 5] ?? 0);
+      bytes.copy(strip, row * 80);
+    }
+    const tags = [
+      { tag: 259, type: 'short', values: [8] },
+      { tag: 317, type: 'short', values: [3] },
+      { tag: 339, type: 'short', values: [3, 3, 3, 3, 3] },
+    ] as const;
+    await writeFile(path, fileOf(deflateSync(strip), tags));
+    const { data, dtype } = await readCube(path);
+    t.equal(dtype, 'float32');
+    t.ok(data.every((value, i) => value === values[(i % 12) * 5 + Math.floor(i / 12)]));
+  });
+});
+
+test('differences of 64-bit integers are undone, and too large ones refused', async (t) => {
+  await withFolder(async (folder) => {
+    const path = join(folder, 'longs.tif');
+    const tags = [
+      { tag: 259, type: 'short', values: [8] },
+      { tag: 317, type: 'short', values: [2] },
+    ] as const;
+    const ones = Buffer.from(BigUint64Array.from({ length: 60 }, () => 1n).buffer);
+    await writeFile(path, fileOf(deflateSync(ones), tags, 64));
+    const { data } = await readCube(path);
+    t.same(Array.from(data.subarray(0, 5)), [1, 2, 3, 4, 1], 'a row counts up');
+    const large = Buffer.from(BigUint64Array.from({ length: 60 }, () => 2n ** 60n).buffer);
+    await writeFile(path, fileOf(deflateSync(large), tags, 64));
+    await failsWith(t, readCube(path), 'DATA_RANGE', /longs\.tif/);
+  });
+});
+
+test('strips that were never written hold the ignored value', async (t) => {
+  await withFolder(async (folder) => {
+    const path = join(folder, 'sparse.tif');
+    const described = (band: number) =>
+      `<Item name="DESCRIPTION" sample="${band}" role="description">${400 + band} nm</Item>`;
+    const tags = [
+      { tag: 259, type: 'short', values: [8] },
+      { tag: 42113, type: 'text', text: '17' },
+      {
+        tag: 42112,
+        type: 'text',
+        text: `<GDALMetadata>${[0, 1, 2, 3, 4].map(described).join('')}</GDALMetadata>`,
+      },
+    ] as const;
+    await writeFile(path, fileOf(Buffer.alloc(0), tags, 16));
+    const { data, wavelengths } = await readCube(path);
+    t.ok(data.every((value) => value === 17));
+    t.same(wavelengths, [400, 401, 402, 403, 404], 'from descriptions of bands');
+    await writeFile(path, fileOf(Buffer.alloc(8, 1), [{ tag: 259, type: 'short', values: [8] }], 12));
+    await failsWith(t, readCube(path), 'DATA_UNSUPPORTED', /12 bits/);
+    await writeFile(
+      path,
+      fileOf(deflateSync(Buffer.alloc(50)), [{ tag: 259, type: 'short', values: [8] }], 16),
+    );
+    await failsWith(t, readCube(path), 'DATA_DAMAGED', /holds 50 bytes, where 120 are needed/);
+    const bits: TiffTag = { tag: 339, type: 'short', values: [1, 1, 2, 1, 1] };
+    await writeFile(path, fileOf(Buffer.alloc(120), [bits], 16));
+    await failsWith(t, readCube(path), 'DATA_UNSUPPORTED', /differ in sample format/);
+  });
+});
+
+test('Zstandard is unpacked', async (t) => {
+  await withFolder(async (folder) => {
+    const path = join(folder, 'zstd.tif');
+    const values = Uint8Array.from({ length: 20 }, (_, i) => i * 3);
+    // A frame of one raw block, its size in one byte.
+    const frame = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, 20, (20 << 3) | 1, 0, 0, ...values]);
+    const tags = [
+      { tag: 256, type: 'long', values: [2] },
+      { tag: 257, type: 'long', values: [2] },
+      { tag: 258, type: 'short', values: [8, 8, 8, 8, 8] },
+      { tag: 259, type: 'short', values: [50000] },
+      { tag: 273, type: 'offset', values: [8] },
+      { tag: 277, type: 'short', values: [5] },
+      { tag: 279, type: 'offset', values: [frame.length] },
+    ] as const;
+    const bytes = [
+      tiffHeader(40, false),
+      frame,
+      Buffer.alloc(32 - frame.length),
+      tiffDirectory(tags, 40, false),
+    ];
+    await writeFile(path, Buffer.concat(bytes));
+    const { data } = await readCube(path);
+    t.same(Array.from(data.subarray(0, 5)), [0, 15, 30, 45, 3], 'pixel by pixel');
+  });
 });
 
 test('what cannot be read of TIFF is refused by name', async (t) => {
