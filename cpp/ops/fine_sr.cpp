@@ -1,7 +1,7 @@
 #include "ops/fine_sr.h"
 
 #include "core/error.h"
-#include "core/parallel.h"
+#include "core/pool.h"
 #include "ops/imresize.h"
 #include "ops/spectral_angle.h"
 
@@ -47,7 +47,7 @@ at::Tensor halved(const at::Tensor& upscaled, const Rows& rows) {
 std::vector<double> row_angles_cpu(const at::Tensor& a, const at::Tensor& b) {
   const int64_t height = a.size(1), width = a.size(2);
   std::vector<double> sums(height);
-  at::parallel_for(0, height, 1, [&](int64_t begin, int64_t end) {
+  parallel_for(0, height, 1, [&](int64_t begin, int64_t end) {
     for (int64_t y = begin; y < end; ++y) {
       const PixelRun<double> a_row = {a.const_data_ptr<double>() + y * width, height * width};
       const PixelRun<double> b_row = {b.const_data_ptr<double>() + y * width, height * width};

@@ -2,6 +2,7 @@
 
 #include "core/observers.h"
 #include "core/parallel.h"
+#include "core/pool.h"
 #include "ops/vector_clones.h"
 
 namespace hyperlift {
@@ -70,7 +71,7 @@ at::Tensor gram_cpu(const at::Tensor& input) {
       std::max<int64_t>(1, std::min<int64_t>(at::get_num_threads(), pixels / 256));
   const auto sums = at::zeros({batch, shares, padded, padded}, at::kFloat);
   auto* out = sums.mutable_data_ptr<float>();
-  at::parallel_for(0, batch * shares, 1, [&](int64_t begin, int64_t end) {
+  parallel_for(0, batch * shares, 1, [&](int64_t begin, int64_t end) {
     for (int64_t item = begin; item < end; ++item) {
       const int64_t offset = item / shares * pixels * channels;
       const int64_t share = item % shares;

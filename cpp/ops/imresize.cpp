@@ -1,6 +1,6 @@
 #include "ops/imresize.h"
 
-#include "core/parallel.h"
+#include "core/pool.h"
 #include "ops/mirror.h"
 #include "ops/vector_clones.h"
 
@@ -199,7 +199,7 @@ void resample_rows(const at::Tensor& x, const Taps& taps, const at::Tensor& y) {
   const int64_t width = x.size(2);
   const T* in = x.const_data_ptr<T>();
   T* out = y.mutable_data_ptr<T>();
-  at::parallel_for(0, x.size(0) * taps.outputs(), kLanes, [&](int64_t begin, int64_t end) {
+  parallel_for(0, x.size(0) * taps.outputs(), kLanes, [&](int64_t begin, int64_t end) {
     for (int64_t item = begin; item < end; ++item) {
       const T* image = in + item / taps.outputs() * taps.inputs * width;
       combine_rows(image, width, taps, item % taps.outputs(), 1, out + item * width);
@@ -230,7 +230,7 @@ void resample_columns(const at::Tensor& x, const Taps& taps, const at::Tensor& y
   const int64_t blocks = (lines + kLanes - 1) / kLanes;
   const T* in = x.const_data_ptr<T>();
   T* out = y.mutable_data_ptr<T>();
-  at::parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
+  parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
     std::vector<T> turned(static_cast<size_t>(taps.inputs * kLanes));
     for (int64_t line = begin * kLanes; line < std::min(end * kLanes, lines); line += kLanes) {
       resample_lines(in + line * taps.inputs, std::min(kLanes, lines - line), taps, turned,

@@ -1,7 +1,7 @@
 #include "ops/mirrored_filter.h"
 
 #include "core/error.h"
-#include "core/parallel.h"
+#include "core/pool.h"
 #include "ops/mirror.h"
 #include "ops/vector_clones.h"
 
@@ -40,7 +40,7 @@ at::Tensor filter_cpu(const at::Tensor& cube, const MirroredFilter& filter) {
   auto result = at::zeros({bands, rows, columns}, cube.options());
   const auto* const in = cube.const_data_ptr<double>();
   auto* const out = result.mutable_data_ptr<double>();
-  at::parallel_for(0, bands * rows, 1, [&](int64_t begin, int64_t end) {
+  parallel_for(0, bands * rows, 1, [&](int64_t begin, int64_t end) {
     std::vector<double> row(column_places.size());
     for (int64_t item = begin; item < end; ++item) {
       const double* const band = in + item / rows * height * width;

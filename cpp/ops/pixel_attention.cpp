@@ -1,7 +1,7 @@
 #include "ops/pixel_attention.h"
 
 #include "core/observers.h"
-#include "core/parallel.h"
+#include "core/pool.h"
 #include "ops/vector_clones.h"
 
 #include <cmath>
@@ -348,7 +348,7 @@ template <class Work>
 void over_pixels(const at::Tensor& qkv, PixelOrder order, Work work) {
   const Span whole = span_of(qkv, order);
   const int64_t pixels = qkv.size(1);
-  at::parallel_for(0, qkv.size(0) * pixels, 256, [&](int64_t begin, int64_t end) {
+  parallel_for(0, qkv.size(0) * pixels, 256, [&](int64_t begin, int64_t end) {
     for (int64_t at = begin; at < end;) {
       const int64_t item = at / pixels;
       const int64_t until = std::min(end, (item + 1) * pixels);

@@ -2,6 +2,7 @@
 
 #include "core/observers.h"
 #include "core/parallel.h"
+#include "core/pool.h"
 #include "ops/vector_clones.h"
 
 #include <cmath>
@@ -462,7 +463,7 @@ at::Tensor forward_typed(const at::Tensor& qkv, const Arguments& a) {
   const Extras extras(s, a.bias, a.kernel, a.kernel_bias);
   const auto image = image_of<T>(qkv);
   T* out = result.mutable_data_ptr<T>();
-  at::parallel_for(0, s.count(), 1, [&](int64_t begin, int64_t end) {
+  parallel_for(0, s.count(), 1, [&](int64_t begin, int64_t end) {
     forward_windows(s, image, extras, begin, end, out);
   });
   return result;
@@ -495,7 +496,7 @@ torch::autograd::variable_list backward_typed(const at::Tensor& qkv, const at::T
                                    result.mutable_data_ptr<T>());
   const int64_t shares = std::min<int64_t>(at::get_num_threads(), s.count());
   std::vector<ExtraGradients> sums(shares, ExtraGradients(s, extras));
-  at::parallel_for(0, shares, 1, [&](int64_t begin, int64_t end) {
+  parallel_for(0, shares, 1, [&](int64_t begin, int64_t end) {
     for (int64_t share = begin; share < end; ++share) {
       windows.run(s.count() * share / shares, s.count() * (share + 1) / shares, sums[share]);
     }

@@ -1,7 +1,7 @@
 #include "train/losses/usam.h"
 
 #include "core/error.h"
-#include "core/parallel.h"
+#include "core/pool.h"
 
 #include <algorithm>
 #include <cmath>
@@ -36,7 +36,7 @@ void sweep_images(const at::Tensor& entropy, int64_t k, at::Tensor& all, at::Ten
   const int64_t pixels = entropy.size(2);
   auto* const all_out = all.mutable_data_ptr<double>();
   auto* const top_out = top.mutable_data_ptr<double>();
-  at::parallel_for(0, entropy.size(0) * entropy.size(1), 1, [&](int64_t begin, int64_t end) {
+  parallel_for(0, entropy.size(0) * entropy.size(1), 1, [&](int64_t begin, int64_t end) {
     std::vector<T> scratch;
     for (int64_t image = begin; image < end; ++image) {
       const Means means = means_of(values + image * pixels, pixels, k, scratch);
