@@ -90,6 +90,20 @@ export class RandomAccessFile {
     }
   }
 
+  /** Bytes that follow each other in the file, each run into memory of its own; at most 1024 runs. */
+  async readEach(targets: readonly Uint8Array[], offset: number, what: string): Promise<void> {
+    const total = targets.reduce((sum, { length }) => sum + length, 0);
+    if (!this.holds(offset, total)) this.truncated(offset + total, what);
+    const { bytesRead } = await this.handle.readv(targets, offset);
+    if (bytesRead === total) return;
+    // A short read is rare: what it left out is not worth finding.
+    let at = offset;
+    for (const target of targets) {
+      await this.readInto(target, at, what);
+      at += target.length;
+    }
+  }
+
   /** Up to `length` bytes from `offset`: fewer where the file ends. */
   async readUpTo(offset: number, length: number): Promise<Buffer> {
     return this.read(offset, Math.max(0, Math.min(length, this.size - offset)), 'bytes');

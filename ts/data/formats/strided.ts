@@ -1,8 +1,8 @@
-import { endianness } from 'node:os';
 import { type CubeDType, type CubeValues, nextTurn, unsetValues } from '../cube.js';
 import { type CopyAxis, copyAxes } from './copy-axes.js';
 import type { CubeStrides } from '../band-major.js';
 import type { WholeWindow } from './format.js';
+import { readPlain } from './plain-reads.js';
 import { decodeStored, type StoredType, storedWidth, valuesOf } from './stored-types.js';
 
 /** Bytes that can be read at known places: a file, or what has been unpacked of one. */
@@ -14,6 +14,8 @@ export interface ByteSource {
   read(offset: number, length: number, what: string): Promise<Buffer>;
   /** The same into memory of the caller's. */
   readInto(target: Uint8Array, offset: number, what: string): Promise<void>;
+  /** Where the system can do it: bytes that follow each other, each run into memory of its own; at most 1024 runs. */
+  readEach?(targets: readonly Uint8Array[], offset: number, what: string): Promise<void>;
 }
 
 /** An uncompressed cube within a file. */
@@ -31,14 +33,10 @@ export interface StridedCube {
 
 /** Bytes read and turned at a time: short enough for the event loop, long enough for the disk. */
 const pieceBytes = 1 << 20;
-/** Bytes of values read at a time where they need not be turned. */
-const partBytes = 1 << 22;
 /** Pieces being read while one is turned. */
 const ahead = 3;
 /** Gaps up to this size are read through rather than jumped over. */
 const smallGap = 1 << 15;
-/** Shorter runs than this are not worth a read of their own. */
-const shortRun = 1 << 16;
 
 /** One axis of a window: which stored indices are wanted, and where they go. */
 interface Axis extends CopyAxis {
@@ -165,58 +163,6 @@ async function readPieces(
   }
 }
 
-/** Runs of values that lie in the file as they will lie in memory: they are read straight into place. Null where there are
- * none, or where they are so short that reading through the gaps is quicker. */
-function plainRuns(
-  cube: StridedCube,
-  { row, column, height, width, bands }: WholeWindow,
-  dtype: CubeDType,
-): { first: number; count: number }[] | null {
-  const own = cube.littleEndian === (endianness() === 'LE') || storedWidth(cube.stored) === 1;
-  const { rows, columns, bands: apart } = cube.strides;
-  const isPlain = own && cube.stored === dtype && columns === 1 && rows === cube.width;
-  if (!isPlain || apart < cube.height * rows) return null;
-  const wholeLines = width === cube.width;
-  const [lines, count] = wholeLines ? [1, height * width] : [height, width];
-  if (!wholeLines && count * storedWidth(cube.stored) < shortRun) return null;
-  const runs: { first: number; count: number }[] = [];
-  for (const band of bands) {
-    for (let line = 0; line < lines; line++) {
-      const first = band * apart + (row + line) * rows + column;
-      const last = runs.at(-1);
-      if (last !== undefined && last.first + last.count === first) last.count += count;
-      else runs.push({ first, count });
-    }
-  }
-  return runs;
-}
-
-/** Reads runs straight into place, several parts at once: the copies of the system are shared by its threads. */
-async function readRuns(
-  source: ByteSource,
-  { start, stored }: StridedCube,
-  runs: readonly { first: number; count: number }[],
-  target: Uint8Array,
-): Promise<void> {
-  const size = storedWidth(stored);
-  const parts: { at: number; length: number; to: number }[] = [];
-  let to = 0;
-  for (const { first, count } of runs) {
-    for (let done = 0; done < count * size; done += partBytes) {
-      const length = Math.min(partBytes, count * size - done);
-      parts.push({ at: start + first * size + done, length, to: to + done });
-    }
-    to += count * size;
-  }
-  let next = 0;
-  const readSome = async (): Promise<void> => {
-    for (let part = parts[next++]; part !== undefined; part = parts[next++]) {
-      await source.readInto(target.subarray(part.to, part.to + part.length), part.at, 'the values');
-    }
-  };
-  await Promise.all(Array.from({ length: ahead }, readSome));
-}
-
 /** Reads a window of an uncompressed cube into band-major order, no more of the file than lies between the wanted values.
  * @throws {DataError} `DATA_TRUNCATED` and {@link decodeStored}'s. */
 export async function readStrided(
@@ -228,11 +174,7 @@ export async function readStrided(
   const target = unsetValues(dtype, window.bands.length * window.height * window.width);
   if (target.length === 0) return target;
   const size = storedWidth(cube.stored);
-  const runs = plainRuns(cube, window, dtype);
-  if (runs !== null) {
-    await readRuns(source, cube, runs, new Uint8Array(target.buffer));
-    return target;
-  }
+  if (await readPlain(source, cube, window, target)) return target;
   const axes = axesOfWindow(cube, window);
   await readPieces(source, cube, piecesOf(axes, size), (bytes, piece) => {
     const numbers = decodeStored(source.path, cube.stored, bytes, cube.littleEndian);

@@ -219,3 +219,25 @@ test('headers that cannot be followed are refused by name', async (t) => {
     await failsWith(t, openCube(many), 'DATA_UNSUPPORTED', /more than 100000 bands/);
   });
 });
+
+test('rows of a wide cube by row are read each into its place', async (t) => {
+  await withFolder(async (folder) => {
+    const [bands, height, width] = [3, 500, 300];
+    const values = Uint16Array.from({ length: bands * height * width }, (_, i) => (i * 7) % 65536);
+    const fields = { bands, lines: height, samples: width, 'data type': 12, interleave: 'bil' };
+    const header = await make(folder, fields, new Uint8Array(values.buffer));
+    const expected = (from: number, count: number) =>
+      Uint16Array.from({ length: bands * count * width }, (_, i) => {
+        const [band, row] = [Math.floor(i / width / count), from + (Math.floor(i / width) % count)];
+        return values[(row * bands + band) * width + (i % width)] ?? 0;
+      });
+    const reader = await openCube(header);
+    t.same(await reader.read(), expected(0, height), 'the whole, in several reads');
+    t.same(await reader.read({ row: 7, height: 2 }), expected(7, 2), 'two rows');
+    const [last] = [expected(0, height).slice(2 * height * width)];
+    t.same(await reader.read({ bands: [2] }), last, 'a band alone, copied');
+    await truncate(join(folder, 'x.img'), 1000);
+    await failsWith(t, reader.read(), 'DATA_TRUNCATED', /x\.img/);
+    await reader.close();
+  });
+});
