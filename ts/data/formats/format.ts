@@ -52,6 +52,7 @@ export interface CubeReader {
   /** Values of a part as stored, band-major: `[bands, height, width]` of the window.
    * @throws {DataError} `DATA_WINDOW`, and the container's own. */
   read(window?: CubeWindow): Promise<CubeValues>;
+  /** Lets go of the file; nothing can be read afterwards. */
   close(): Promise<void>;
 }
 

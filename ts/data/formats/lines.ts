@@ -93,6 +93,7 @@ export interface PourOptions {
   bytes?: number;
   /** Changes values on their way, keeping their number; to the dtype of the writer's plan. */
   convert?: (values: CubeValues) => CubeValues | Promise<CubeValues>;
+  /** Told after each piece how many lines have been written. */
   onLines?: (done: number, total: number) => void;
   signal?: AbortSignal | undefined;
 }
