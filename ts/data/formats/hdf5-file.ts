@@ -2,13 +2,17 @@ import { resolve } from 'node:path';
 import { DataError } from '../../errors.js';
 import type { CubeValues } from '../cube.js';
 import type { WholeWindow } from './format.js';
+import { halvesOf, joinedHalves } from './hdf5-halves.js';
 import type { Hdf5Cube, Hdf5Dataset, Hdf5Handle, Hdf5Listing, Hdf5Work } from './hdf5-work.js';
 import type { StoredType } from './stored-types.js';
 import { storedWidth } from './stored-types.js';
 import { WorkThread } from './work-thread.js';
 
+const worker = new URL('./hdf5-worker.js', import.meta.url);
 /** One thread for all HDF5 files. */
-const thread = new WorkThread<Hdf5Work>(new URL('./hdf5-worker.js', import.meta.url));
+const thread = new WorkThread<Hdf5Work>(worker);
+/** Unpacks the second half of what is large. */
+const second = new WorkThread<Hdf5Work>(worker);
 let opened = 0;
 
 /** Deflate makes at most so many bytes of one. */
@@ -20,6 +24,8 @@ const largestChunk = 2 ** 30;
 
 /** An HDF5 file, open in a thread of its own. */
 export class Hdf5File {
+  private usesSecond = false;
+
   private constructor(
     /** As the caller named it. */
     readonly path: string,
@@ -71,8 +77,13 @@ export class Hdf5File {
 
   /** A window of a cube, `[bands, height, width]`. */
   async read(cube: Hdf5Cube, window: WholeWindow): Promise<CubeValues> {
-    const request = { file: this.handle, cube, window };
-    return (await thread.call('read', request, this.path)) as CubeValues;
+    const halves = halvesOf(cube, window);
+    if (halves.length > 1) this.usesSecond = true;
+    const parts = halves.map((half, i) => {
+      const request = { file: this.handle, cube, window: half };
+      return (i === 0 ? thread : second).call('read', request, this.path) as Promise<CubeValues>;
+    });
+    return joinedHalves(cube, window, halves, await Promise.all(parts));
   }
 
   /** All of a small dataset, the last index fastest. */
@@ -87,5 +98,6 @@ export class Hdf5File {
 
   async close(): Promise<void> {
     await thread.call('close', this.handle, this.path);
+    if (this.usesSecond) await second.call('close', this.handle, this.path);
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import test from 'tape';
 import type { CubeData, CubeValues } from '../../../../ts/data/cube.js';
 import { createCube, cubeInfo, openCube, readCube, writeCube } from '../../../../ts/data/formats/index.js';
+import { halvesOf, joinedHalves } from '../../../../ts/data/formats/hdf5-halves.js';
 import { failsWith } from '../../failure.js';
 import { pythonWith } from '../../python.js';
 import { withFolder } from '../../temporary-folder.js';
@@ -108,6 +109,70 @@ function columnsOf({ data, bands: deep, height: tall, width: wide }: CubeData) {
     return part;
   };
 }
+
+test('large windows are joined from halves of bands, or of columns', async (t) => {
+  await withFolder(async (folder) => {
+    const path = join(folder, 'halves.h5');
+    const sizes = { bands: 9, height: 500, width: 700 };
+    const count = sizes.bands * sizes.height * sizes.width;
+    const data = Float32Array.from({ length: count }, (_, i) => (i * 7919) % 10007);
+    await writeCube(path, cubeOf(data, 'float32', sizes));
+    const reader = await openCube(path);
+    t.ok(sameBytes(await reader.read(), data), 'by bands');
+    const bandsWanted = [8, 0, 4, 2];
+    const part = await reader.read({ row: 1, height: 499, column: 2, width: 697, bands: bandsWanted });
+    const differs = part.findIndex((value, i) => {
+      const [place, row] = [Math.floor(i / 499 / 697), Math.floor(i / 697) % 499];
+      const band = bandsWanted[place] ?? 0;
+      return value !== data[(band * 500 + row + 1) * 700 + 2 + (i % 697)];
+    });
+    t.equal(differs, -1, 'by columns');
+    await reader.close();
+  });
+});
+
+test('halves of a window have no chunk in common, and are joined by bands, rows or columns', async (t) => {
+  const window = { row: 0, column: 0, height: 1100, width: 1200, bands: [0, 1, 2, 3, 4] };
+  const common = {
+    dataset: 'cube',
+    stored: 'float32',
+    axes: 'bwh',
+    shape: [5, 1200, 1100],
+    folded: false,
+    dtype: 'float32',
+  } as const;
+  const value = (band: number, row: number, column: number) => band * 1e6 + row * 1e3 + (column % 1000);
+  for (const [chunks, expected] of [
+    [[2, 1200, 1100], 'bands'],
+    [[5, 1200, 3], 'height'],
+    [[5, 7, 1100], 'width'],
+  ] as const) {
+    const cube = { ...common, shape: [5, 1200, 1100] as [number, number, number], chunks: [...chunks] };
+    const halves = halvesOf(cube, window);
+    t.equal(halves.length, 2);
+    const [half] = halves;
+    if (half === undefined) return t.fail('no half');
+    const sizes = { bands: half.bands.length < 5, height: half.height < 1100, width: half.width < 1200 };
+    t.ok(sizes[expected], `by ${expected}`);
+    const parts = halves.map((some) => {
+      const data = new Float32Array(some.bands.length * some.height * some.width);
+      let i = 0;
+      for (const band of some.bands)
+        for (let row = 0; row < some.height; row++)
+          for (let column = 0; column < some.width; column++)
+            data[i++] = value(band, some.row + row, some.column + column);
+      return data;
+    });
+    const joined = await joinedHalves(cube, window, halves, parts);
+    const wrong = joined.findIndex((found, i) => {
+      const [band, row] = [Math.floor(i / 1320000), Math.floor(i / 1200) % 1100];
+      return found !== value(band, row, i % 1200);
+    });
+    t.equal(wrong, -1, `joined by ${expected}`);
+  }
+  const whole = { ...common, shape: [5, 1200, 1100] as [number, number, number], chunks: [5, 1200, 1100] };
+  t.equal(halvesOf(whole, window).length, 1, 'one chunk has no halves');
+});
 
 test('equal cubes give equal v7.3 files, without a date', async (t) => {
   await withFolder(async (folder) => {
