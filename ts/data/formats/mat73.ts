@@ -1,5 +1,6 @@
 import { open as openFile } from 'node:fs/promises';
 import { DataError } from '../../errors.js';
+import { RandomAccessFile } from '../../io/file.js';
 import { wavelengthNames, type StoredArray } from './cube-choice.js';
 import {
   type AxisOrder,
@@ -19,9 +20,14 @@ interface Hdf5Array extends StoredArray {
   dataset: Hdf5Dataset;
 }
 
-/** Files of MATLAB's list the axes the other way round: told by what it notes at each of its arrays. */
-function isMatlabs({ datasets, groups }: Hdf5Listing): boolean {
-  return [...datasets, ...groups].some(({ matlabClass }) => matlabClass !== null);
+/** The first words of a v7.3 file. */
+const matlabWords = 'MATLAB 7.3';
+
+/** Files of MATLAB's list the axes the other way round: told by what it notes at each of its arrays, or by its header. */
+async function isMatlabs(path: string, { datasets, groups }: Hdf5Listing): Promise<boolean> {
+  if ([...datasets, ...groups].some(({ matlabClass }) => matlabClass !== null)) return true;
+  const words = await RandomAccessFile.use(path, 'DATA', (file) => file.readUpTo(0, matlabWords.length));
+  return words.toString('latin1') === matlabWords;
 }
 
 function arraysOf(listing: Hdf5Listing, matlab: boolean): Hdf5Array[] {
@@ -38,29 +44,15 @@ function arraysOf(listing: Hdf5Listing, matlab: boolean): Hdf5Array[] {
       dataset,
     };
   });
-  const structs = listing.groups.filter(({ path }) => path !== '');
-  const shells = structs.map(({ path, matlabClass, vectors }): Hdf5Array => {
-    const dataset = {
-      path,
-      shape: [],
-      stored: null,
-      kind: 'group',
-      chunks: null,
-      missingFilters: [],
-      matlabClass,
-      vectors,
-    };
-    return {
-      name: path,
-      type: matlabClass ?? 'group',
-      shape: [],
-      numeric: false,
-      logical: false,
-      complex: false,
-      dataset,
-    };
+  const structs = listing.groups.flatMap(({ path, matlabClass, vectors }): Hdf5Array[] => {
+    // Other groups are but parts of the paths of what is in them.
+    if (path === '' || matlabClass === null) return [];
+    const nothing = { stored: null, chunks: null, missingFilters: [], shape: [] };
+    const dataset = { path, kind: 'group', matlabClass, vectors, ...nothing };
+    const not = { numeric: false, logical: false, complex: false };
+    return [{ name: path, type: matlabClass, shape: [1, 1], ...not, dataset }];
   });
-  return [...arrays, ...shells];
+  return [...arrays, ...structs];
 }
 
 function storedOf(file: string, { path, stored, kind }: Hdf5Dataset): StoredType {
@@ -89,7 +81,7 @@ async function describe(
   options: ReadCubeOptions,
 ): Promise<Described<Hdf5Array> & { matlab: boolean }> {
   const { listing, path } = file;
-  const matlab = isMatlabs(listing);
+  const matlab = await isMatlabs(path, listing);
   const { variable, ...rest } = options;
   const chosen = variable === undefined ? rest : { ...rest, variable: variable.replace(/^\/+|\/+$/g, '') };
   const found = await describeMatCube(
@@ -175,7 +167,7 @@ async function sniff(path: string, firstBytes: Uint8Array | null): Promise<boole
   const near = userBlocks.filter((at) => at + signature.length <= firstBytes.length);
   if (near.some((at) => isAt(firstBytes, at))) return true;
   // A truncated v7.3 file is still one: it says so in its first words.
-  if (Buffer.from(firstBytes.subarray(0, 10)).toString('latin1') === 'MATLAB 7.3') return true;
+  if (Buffer.from(firstBytes.subarray(0, matlabWords.length)).toString('latin1') === matlabWords) return true;
   const handle = await openFile(path, 'r');
   try {
     for (const at of userBlocks.filter((place) => !near.includes(place))) {
