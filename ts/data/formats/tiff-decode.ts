@@ -1,11 +1,13 @@
 import { endianness } from 'node:os';
-import { inflateSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { inflate } from 'node:zlib';
 import { DataError } from '../../errors.js';
 import { storedWidth } from './stored-types.js';
 import { compressionName } from './tiff-compression.js';
 import { unpackBits, unpackLzw } from './tiff-unpack.js';
 import type { TiffCube } from './tiff-work.js';
 
+const inflated = promisify(inflate);
 const hostIsLittle = endianness() === 'LE';
 
 /** Decoders of other people, for what is rare. */
@@ -35,8 +37,11 @@ async function unpacked(cube: TiffCube, packed: Buffer, expected: number): Promi
       return unpackLzw(packed, expected);
     case 8:
     case 32946:
-      // One byte more than wanted tells a stream that is too long, which is fine, from one that never ends.
-      return inflateSync(packed, { maxOutputLength: expected + (1 << 16) });
+      // Some more than wanted is fine, without end is not. In one piece, where it is not large.
+      return inflated(packed, {
+        maxOutputLength: expected + (1 << 16),
+        chunkSize: Math.min(expected + 64, 1 << 22),
+      });
     case 32773:
       return unpackBits(packed, expected);
     default:

@@ -146,6 +146,11 @@ async function* rawRows(
   }
 }
 
+/** Segments unpacked at a time: zlib works in threads of its own. */
+function aheadOf({ segmentWidth, segmentHeight, samples, stored }: TiffCube): number {
+  return segmentWidth * segmentHeight * samples * storedWidth(stored) > pieceBytes ? 1 : 3;
+}
+
 function blank({ dtype, segmentWidth, samples, fill }: TiffCube, rows: number): CubeValues {
   return allocateValues(dtype, rows * segmentWidth * samples).fill(fill);
 }
@@ -157,6 +162,13 @@ async function read(
   const file = await openFile(handle);
   const target = allocateValues(cube.dtype, window.bands.length * window.height * window.width);
   if (target.length === 0) return target;
+  const most = aheadOf(cube);
+  const ahead: { segment: Segment; values: Promise<StoredNumbers> }[] = [];
+  const take = async (): Promise<void> => {
+    const next = ahead.shift();
+    if (next !== undefined) put(cube, next.segment, await next.values, 0, next.segment.rows, window, target);
+    progress();
+  };
   for (const segment of segmentsOf(cube, window)) {
     const isMissing = cube.offsets[segment.index] === 0 || cube.byteCounts[segment.index] === 0;
     if (isMissing) {
@@ -164,11 +176,16 @@ async function read(
     } else if (cube.compression === 1) {
       for await (const { values, first, rows } of rawRows(file, cube, segment, window))
         put(cube, segment, values, first, rows, window, target);
+      progress();
     } else {
-      put(cube, segment, await decoded(handle, file, cube, segment), 0, segment.rows, window, target);
+      const values = decoded(handle, file, cube, segment);
+      // Told when its turn comes; an earlier one may fail first.
+      values.catch(() => undefined);
+      ahead.push({ segment, values });
+      if (ahead.length >= most) await take();
     }
-    progress();
   }
+  while (ahead.length > 0) await take();
   return target;
 }
 
