@@ -21,6 +21,7 @@ import {
 import { chunkTree, type GroupMember, rootGroup, type StoredChunk, superblock } from './hdf5-trees.js';
 import { LineCheck } from './lines.js';
 import { asVariables, checkVariableName } from './mat-names.js';
+import { swapBytes } from './stored-types.js';
 
 const deflated = promisify(deflate);
 
@@ -171,7 +172,7 @@ class Mat73Writer implements CubeWriter {
         // What an earlier place left beyond the last column is not of this one.
         this.waiting.fill(0, band * size + this.filled * height, (band + 1) * size);
         const bytes = Buffer.from(buffer as ArrayBuffer, byteOffset + band * size * width, size * width);
-        if (endianness() === 'BE' && width > 1) swapped(bytes, width);
+        if (endianness() === 'BE' && width > 1) swapBytes(bytes, width);
         packed.push(deflated(shuffled(bytes, width), { level }));
         await nextTurn();
       }
@@ -214,12 +215,6 @@ class Mat73Writer implements CubeWriter {
   async abort(): Promise<void> {
     await this.file.abort();
   }
-}
-
-function swapped(bytes: Buffer, width: number): void {
-  if (width === 2) bytes.swap16();
-  if (width === 4) bytes.swap32();
-  if (width === 8) bytes.swap64();
 }
 
 /** Begins a MATLAB v7.3 file in MATLAB's own layout: `[H, W, B]`, which HDF5 lists as [B, W, H], in compressed chunks of

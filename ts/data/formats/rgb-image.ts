@@ -55,12 +55,13 @@ export async function firstBytesOf(path: string): Promise<Buffer> {
   return RandomAccessFile.use(path, 'DATA', (file) => file.readUpTo(0, 1024));
 }
 
-/** Grey becomes three equal channels, alpha is left out. */
-async function toRgbData(path: string, pixels: Pixels, options: ReadRgbOptions): Promise<RgbData> {
-  const { height, width, channels, dtype } = pixels;
-  const strides = { bands: channels >= 3 ? 1 : 0, rows: width * channels, columns: channels };
+/** Everything about a picture but its values. */
+function factsOf(
+  path: string,
+  { height, width, dtype }: Pick<RgbData, 'height' | 'width' | 'dtype'>,
+  options: ReadRgbOptions,
+): Omit<RgbData, 'data'> {
   return {
-    data: await toBandMajor(pixels.values, { bands: 3, height, width, strides }, dtype),
     dtype,
     bands: 3,
     height,
@@ -73,6 +74,14 @@ async function toRgbData(path: string, pixels: Pixels, options: ReadRgbOptions):
   };
 }
 
+/** Grey becomes three equal channels, alpha is left out. */
+async function toRgbData(path: string, pixels: Pixels, options: ReadRgbOptions): Promise<RgbData> {
+  const { height, width, channels, dtype } = pixels;
+  const strides = { bands: channels >= 3 ? 1 : 0, rows: width * channels, columns: channels };
+  const data = await toBandMajor(pixels.values, { bands: 3, height, width, strides }, dtype);
+  return { ...factsOf(path, pixels, options), data };
+}
+
 /** A TIFF of floating-point numbers, as it is. */
 async function readFromFloats(path: string, picture: TiffCube, options: ReadRgbOptions): Promise<RgbData> {
   const { bands, height, width, dtype } = picture;
@@ -81,18 +90,7 @@ async function readFromFloats(path: string, picture: TiffCube, options: ReadRgbO
   const data = bands >= 3 ? planes.subarray(0, 3 * plane) : allocateValues(dtype, 3 * plane);
   if (bands < 3)
     for (let channel = 0; channel < 3; channel++) data.set(planes.subarray(0, plane), channel * plane);
-  return {
-    data,
-    dtype,
-    bands: 3,
-    height,
-    width,
-    wavelengths: null,
-    fullScale: options.fullScale ?? fullScaleOf(dtype),
-    name: basename(path, extname(path)),
-    origin: { file: path, format: 'image' },
-    kind: options.kind ?? 'srgb',
-  };
+  return { ...factsOf(path, picture, options), data };
 }
 
 async function readFromMat(format: CubeFormat, path: string, options: ReadRgbOptions): Promise<RgbData> {

@@ -84,7 +84,8 @@ function halvesToFloats(halves: Uint16Array): Float32Array {
   return result;
 }
 
-function swap(bytes: Buffer, width: number): void {
+/** Turns each value of `width` bytes around, in place: from one byte order to the other. */
+export function swapBytes(bytes: Buffer, width: number): void {
   if (width === 2) bytes.swap16();
   if (width === 4) bytes.swap32();
   if (width === 8) bytes.swap64();
@@ -106,7 +107,7 @@ export function decodeStored(
     );
   }
   const aligned = bytes.byteOffset % width === 0 ? bytes : Buffer.from(new Uint8Array(bytes).buffer);
-  if (!littleEndian) swap(aligned, width);
+  if (!littleEndian) swapBytes(aligned, width);
   const place = [aligned.buffer as ArrayBuffer, aligned.byteOffset, bytes.length / width] as const;
   switch (type) {
     case 'int8':

@@ -1,3 +1,4 @@
+import { swapBytes } from './stored-types.js';
 import { endianness } from 'node:os';
 import { promisify } from 'node:util';
 import { inflate } from 'node:zlib';
@@ -116,13 +117,7 @@ export async function decodeSegment(
     undoFloatDifferences(bytes, width, cube.samples, rowValues);
     return bytes;
   }
-  if (cube.littleEndian !== hostIsLittle) swap(bytes, width);
+  if (cube.littleEndian !== hostIsLittle) swapBytes(bytes, width);
   if (cube.predictor === 2) undoDifferences(bytes, width, cube.samples, rowValues);
   return bytes;
-}
-
-function swap(bytes: Buffer, width: number): void {
-  if (width === 2) bytes.swap16();
-  if (width === 4) bytes.swap32();
-  if (width === 8) bytes.swap64();
 }

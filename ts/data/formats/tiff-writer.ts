@@ -6,6 +6,7 @@ import { AtomicFile } from '../../io/atomic-write.js';
 import { allocateValues, bytesPerValue, type CubeDType, type CubeValues, nextTurn } from '../cube.js';
 import type { CubePlan, CubeWriter, WriteCubeOptions } from './format.js';
 import { LineCheck } from './lines.js';
+import { swapBytes } from './stored-types.js';
 import { tiffDirectory, tiffHeader } from './tiff-directory-writer.js';
 import { describingTags, pictureTags } from './tiff-tags.js';
 
@@ -91,7 +92,7 @@ class TiffWriter implements CubeWriter {
         const strip = this.waiting.subarray(from, from + values);
         if (isDifferenced(dtype)) toDifferences(strip, width);
         const bytes = Buffer.from(strip.buffer as ArrayBuffer, strip.byteOffset, strip.byteLength);
-        if (endianness() === 'BE') swap(bytes, size);
+        if (endianness() === 'BE') swapBytes(bytes, size);
         packed.push(deflated(bytes, { level }));
         await nextTurn();
       }
@@ -135,12 +136,6 @@ class TiffWriter implements CubeWriter {
   async abort(): Promise<void> {
     await this.file.abort();
   }
-}
-
-function swap(bytes: Buffer, width: number): void {
-  if (width === 2) bytes.swap16();
-  if (width === 4) bytes.swap32();
-  if (width === 8) bytes.swap64();
 }
 
 /** Begins a TIFF, a GeoTIFF where the cube has a place: one picture of as many planes as bands, in strips, with deflate;
