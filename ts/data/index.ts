@@ -41,9 +41,15 @@ export {
   type MatCubePlan,
   MatCubeWriter,
   writeMatArrays,
-} from './formats/mat5-writer.js';
+} from './formats/mat/mat5-writer.js';
 export { cubeBytes } from './formats/cube-bytes.js';
-export { imageExtensions, pictureFacts, type ReadRgbOptions, readRgb, rgbSize } from './formats/rgb-image.js';
+export {
+  imageExtensions,
+  pictureFacts,
+  type ReadRgbOptions,
+  readRgb,
+  rgbSize,
+} from './formats/pictures/rgb-image.js';
 export {
   type Augmentation,
   batchesPerEpoch,

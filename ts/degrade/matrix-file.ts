@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
-import { listMat5, readMat5Numbers } from '../data/formats/mat5-variables.js';
+import { listMat5, readMat5Numbers } from '../data/formats/mat/mat5-variables.js';
 import { MemorySource } from '../data/formats/memory-source.js';
-import { npyTypeName, readNpyHeader } from '../data/formats/npy-header.js';
+import { npyTypeName, readNpyHeader } from '../data/formats/numpy/npy-header.js';
 import { decodeStored, storedWidth } from '../data/formats/stored-types.js';
 import type { ByteSource } from '../data/formats/strided.js';
 import { DataError } from '../errors.js';

@@ -2,11 +2,11 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { DataError } from '../../errors.js';
 import { fileError } from '../../io/file.js';
-import { findSeriesFolder, listNames, seriesNames } from '../formats/band-files.js';
-import { enviDataEndings, enviHeaderBeside } from '../formats/envi-files.js';
+import { findSeriesFolder, listNames, seriesNames } from '../formats/pictures/band-files.js';
+import { enviDataEndings, enviHeaderBeside } from '../formats/envi/envi-files.js';
 import { cubeInfo, formatOf, formats } from '../formats/index.js';
-import { firstBytesOf, imageExtensions, isImage } from '../formats/rgb-image.js';
-import { pixelFacts } from '../formats/pixels.js';
+import { firstBytesOf, imageExtensions, isImage } from '../formats/pictures/rgb-image.js';
+import { pixelFacts } from '../formats/pictures/pixels.js';
 
 /** Where a scene's files are. */
 export interface FoundScene {

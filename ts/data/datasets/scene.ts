@@ -1,12 +1,12 @@
 import { DataError } from '../../errors.js';
 import type { CubeData, CubeDType, RgbData, RgbKind } from '../cube.js';
 import { checkFinite } from '../finite.js';
-import { findBandSeries } from '../formats/band-files.js';
-import { enviBytes } from '../formats/envi-facts.js';
-import { findEnviFiles } from '../formats/envi-files.js';
+import { findBandSeries } from '../formats/pictures/band-files.js';
+import { enviBytes } from '../formats/envi/envi-facts.js';
+import { findEnviFiles } from '../formats/envi/envi-files.js';
 import type { CubeReader, ReadCubeOptions } from '../formats/format.js';
 import { cubeInfo, formatOf, openCube, readCube } from '../formats/index.js';
-import { readRgb, rgbSize } from '../formats/rgb-image.js';
+import { readRgb, rgbSize } from '../formats/pictures/rgb-image.js';
 import { largestOf, settleKnownScale, settleKnownWavelengths, withKnownFacts } from './facts.js';
 import type { PublishedSet } from './published.js';
 

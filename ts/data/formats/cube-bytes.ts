@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { findBandSeries } from './band-files.js';
+import { findBandSeries } from './pictures/band-files.js';
 
 /** Bytes that a cube takes on the disk: of its file, or of the pictures of its bands. */
 export async function cubeBytes(path: string): Promise<number> {

@@ -3,7 +3,7 @@ import { dirname, extname } from 'node:path';
 import { DataError } from '../../errors.js';
 import { fileError } from '../../io/file.js';
 import type { CubeData, CubeInfo } from '../cube.js';
-import { listNames } from './band-files.js';
+import { listNames } from './pictures/band-files.js';
 import {
   type CubeFormat,
   type CubePlan,
@@ -14,15 +14,15 @@ import {
   wholeCube,
 } from './format.js';
 import { memoryReader, pourCube } from './lines.js';
-import { envi } from './envi.js';
-import { npy } from './npy.js';
-import { npz } from './npz.js';
-import { mat5 } from './mat5.js';
-import { mat73 } from './mat73.js';
-import { pngFolder } from './png-folder.js';
-import { firstBytesOf, isImage } from './rgb-image.js';
+import { envi } from './envi/envi.js';
+import { npy } from './numpy/npy.js';
+import { npz } from './numpy/npz.js';
+import { mat5 } from './mat/mat5.js';
+import { mat73 } from './hdf5/mat73.js';
+import { pngFolder } from './pictures/png-folder.js';
+import { firstBytesOf, isImage } from './pictures/rgb-image.js';
 import { selectBands } from './selected-bands.js';
-import { tiff } from './tiff.js';
+import { tiff } from './tiff/tiff.js';
 
 /** Every container that is read, in the order they are tried. */
 export const formats: readonly CubeFormat[] = [mat5, mat73, npy, npz, tiff, envi, pngFolder];

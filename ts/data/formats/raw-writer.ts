@@ -1,7 +1,7 @@
 import { type AtomicFile, writeError } from '../../io/atomic-write.js';
 import { allocateValues, bytesPerValue, type CubeValues, nextTurn } from '../cube.js';
 import { type CopyAxis, copyAxes, wholeAxis } from './copy-axes.js';
-import type { Interleave } from './envi-facts.js';
+import type { Interleave } from './envi/envi-facts.js';
 import type { CubePlan, CubeWriter } from './format.js';
 import { LineCheck } from './lines.js';
 

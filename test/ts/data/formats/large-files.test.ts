@@ -1,9 +1,9 @@
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'tape';
-import { stridesOf } from '../../../../ts/data/formats/envi-facts.js';
+import { stridesOf } from '../../../../ts/data/formats/envi/envi-facts.js';
 import { openCube } from '../../../../ts/data/formats/index.js';
-import { npyHead } from '../../../../ts/data/formats/npy-writer.js';
+import { npyHead } from '../../../../ts/data/formats/numpy/npy-writer.js';
 import { withFolder } from '../../temporary-folder.js';
 
 // 6.4 GB, of which no more than marked values is on the disk: places of values pass 2^31 and 2^32, in bytes and in counts.

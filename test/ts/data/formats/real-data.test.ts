@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test from 'tape';
 import type { CubeData } from '../../../../ts/data/cube.js';
 import { cubeInfo, formatOf, readCube } from '../../../../ts/data/formats/index.js';
-import { readRgb } from '../../../../ts/data/formats/rgb-image.js';
+import { readRgb } from '../../../../ts/data/formats/pictures/rgb-image.js';
 import { sharedFolder } from '../../shared-folder.js';
 
 interface Expected {
