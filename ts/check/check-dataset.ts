@@ -1,5 +1,6 @@
+import { onlyGiven } from '../config/only-given.js';
 import { sep } from 'node:path';
-import { type Dataset, openDataset, recogniseDataset, type Scene } from '../data/index.js';
+import { type AxisOrder, type Dataset, openDataset, recogniseDataset, type Scene } from '../data/index.js';
 import { HyperliftError } from '../errors.js';
 import { bandAxisFindings, setFindings, wavelengthFindings } from './facts.js';
 import { type Finding, type FindingCode, finding, percent, short } from './finding.js';
@@ -15,6 +16,8 @@ export interface CheckOptions {
   rgbFolder?: string | string[] | undefined;
   /** Array to take from files that hold several. */
   variable?: string | undefined;
+  /** Order of the stored axes. */
+  axes?: AxisOrder | undefined;
   /** Value of the files that becomes 1. */
   fullScale?: number | undefined;
   /** The published data set that the files are of: `auto` (default), `none`, or an id. */
@@ -123,14 +126,11 @@ export async function checkDataset(
 /** Scenes of a path, and which of them are to be kept apart: the folders of a known layout, or the path alone. */
 async function openFolder(
   path: string,
-  { rgbFolder, variable, fullScale, dataset: set }: CheckOptions,
+  { rgbFolder, variable, axes, fullScale, dataset: set }: CheckOptions,
 ): Promise<{ dataset: Dataset; groupOf: (scene: Scene) => string; recognised: string | null }> {
   const dataset = await openDataset(path, {
     rgb: 'present',
-    ...(rgbFolder === undefined ? {} : { rgbFolder }),
-    ...(variable === undefined ? {} : { variable }),
-    ...(fullScale === undefined ? {} : { fullScale }),
-    ...(set === undefined ? {} : { dataset: set }),
+    ...onlyGiven({ rgbFolder, variable, axes, fullScale, dataset: set }),
   });
   const known = set === 'none' ? null : await recogniseDataset(path);
   const groupOf = ({ cubePath }: Scene): string =>

@@ -1,6 +1,7 @@
+import { onlyGiven } from '../config/only-given.js';
 import { open, stat } from 'node:fs/promises';
 import { flag, path, text } from '../config/option.js';
-import { variableOption } from '../config/shared-options.js';
+import { axesOption, variableOption } from '../config/shared-options.js';
 import { defineTable, type GivenOptions } from '../config/table.js';
 import { checkWhole } from '../config/validate.js';
 import { defineCommand } from './command.js';
@@ -27,6 +28,7 @@ const table = defineTable({
     }),
     values: flag({ doc: 'look at the values of a cube', default: true }),
     variable: variableOption,
+    axes: axesOption,
     key: text({ doc: 'weights to describe in a .pth that holds several', placeholder: 'NAME' }),
   },
 });
@@ -66,10 +68,16 @@ async function describe(given: Given): Promise<Described> {
   return isImage ? describeImage(file) : describeCube(given);
 }
 
-async function describeCube({ file = '', variable, picture, values = true }: Given): Promise<Described> {
+async function describeCube({
+  file = '',
+  variable,
+  axes,
+  picture,
+  values = true,
+}: Given): Promise<Described> {
   const { cubeBytes, formats, openCube, summarise } = await import('../data/index.js');
   const { cubeLines } = await import('./described-cube.js');
-  const read = variable === undefined ? {} : { variable };
+  const read = onlyGiven({ variable, axes });
   const reader = await openCube(file, read);
   try {
     const { info } = reader;

@@ -1,3 +1,4 @@
+import { onlyGiven } from '../config/only-given.js';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkedOptions } from '../config/checked.js';
@@ -118,7 +119,7 @@ export async function testScenes({
   if (test !== undefined) return typeof test === 'string' ? [test] : test;
   if (data === undefined)
     throw new ConfigError('CONFIG_MISSING', 'a comparison needs --data: a folder of scenes');
-  const dataset = await openDataset(data, { rgb, ...(variable === undefined ? {} : { variable }) });
+  const dataset = await openDataset(data, { rgb, ...onlyGiven({ variable }) });
   const heldBack =
     split === undefined
       ? splitScenes(dataset.scenes, { validation: valFraction, seed }).validation

@@ -42,6 +42,7 @@ export const sharedWithEvaluate = [
   'threads',
   'rgb',
   'variable',
+  'axes',
   'fullScale',
 ] as const;
 

@@ -1,5 +1,5 @@
 import { choice, flag, number, path, text } from './option.js';
-import { formatOption, fullScaleOption, variableOption } from './shared-options.js';
+import { axesOption, formatOption, fullScaleOption, variableOption } from './shared-options.js';
 import { defineTable, type GivenOptions } from './table.js';
 
 /** The options of `hyperlift convert` and of `convertCube()`. */
@@ -46,10 +46,7 @@ export const convertTable = defineTable({
       defaultDoc: 'the whole',
     }),
     variable: variableOption,
-    axes: choice(['hwb', 'whb', 'hbw', 'wbh', 'bhw', 'bwh'], {
-      doc: 'order of the stored axes (h height, w width, b bands)',
-      defaultDoc: 'settled by what the file says',
-    }),
+    axes: axesOption,
     fullScale: fullScaleOption,
     wavelengths: text({
       doc: 'centres of the bands in nm, as FIRST:STEP or a list',

@@ -1,5 +1,11 @@
 import { texts } from './option.js';
-import { datasetOption, fullScaleOption, rgbFolderOption, variableOption } from './shared-options.js';
+import {
+  axesOption,
+  datasetOption,
+  fullScaleOption,
+  rgbFolderOption,
+  variableOption,
+} from './shared-options.js';
 import { defineTable, type GivenOptions } from './table.js';
 
 /** The options of `hyperlift datasets`; those below `words` are of `datasets check` and of `checkDataset()`. */
@@ -25,6 +31,7 @@ export const datasetsTable = defineTable({
       doc: 'folder of the pictures, where they are neither beside the cubes nor where a known layout has them; may be repeated',
     },
     variable: variableOption,
+    axes: axesOption,
     fullScale: fullScaleOption,
     dataset: datasetOption,
   },

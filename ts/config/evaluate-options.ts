@@ -1,5 +1,6 @@
 import { choice, flag, integer, number, path, paths, text } from './option.js';
 import {
+  axesOption,
   cameraOption,
   deviceOption,
   datasetOption,
@@ -96,6 +97,7 @@ export const evaluateTable = defineTable({
     response: { ...responseOption, defaultDoc: 'that of the checkpoint' },
     camera: { ...cameraOption, defaultDoc: 'that of the checkpoint' },
     variable: variableOption,
+    axes: axesOption,
     fullScale: fullScaleOption,
     resultVariable: { ...variableOption, doc: `${variableOption.doc}, of --results` },
     resultScale: { ...fullScaleOption, doc: 'value of the files of --results that becomes 1' },

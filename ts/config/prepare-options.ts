@@ -1,5 +1,6 @@
 import { choice, flag, integer, number, path, text } from './option.js';
 import {
+  axesOption,
   datasetOption,
   fullScaleOption,
   kernelOption,
@@ -68,6 +69,7 @@ export const prepareTable = defineTable({
       least: 0,
     }),
     variable: variableOption,
+    axes: axesOption,
     fullScale: fullScaleOption,
     dataset: datasetOption,
     byMaximum: flag({

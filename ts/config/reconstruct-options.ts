@@ -1,5 +1,6 @@
 import { choice, flag, integer, path, text, texts } from './option.js';
 import {
+  axesOption,
   deviceOption,
   formatOption,
   fullScaleOption,
@@ -45,6 +46,7 @@ export const reconstructTable = defineTable({
       default: 'srgb',
     }),
     variable: variableOption,
+    axes: axesOption,
     fullScale: fullScaleOption,
     uncertainty: flag({ doc: 'also write the entropy of each pixel and band', default: false }),
     pictures: flag({

@@ -61,6 +61,13 @@ export const kernelOption = text({
   defaultDoc: 'none, bicubic downsampling alone',
 });
 
+/** How the axes of a cube lie, where files do not say, or say it wrongly. */
+export const axesOption = choice(['hwb', 'whb', 'hbw', 'wbh', 'bhw', 'bwh'], {
+  doc: 'order of the stored axes (h height, w width, b bands)',
+  defaultDoc: 'settled by what the file says',
+  group: 'Data',
+});
+
 /** The containers of `formatWords()`; a test holds the two together. */
 export const formatOption = choice(['mat', 'mat73', 'envi', 'npy', 'npz', 'tiff', 'png'], {
   doc: 'container of the cube: MATLAB v5 or v7.3, ENVI, NPY, TIFF, or a folder of 16-bit PNGs (CAVE)',

@@ -4,7 +4,7 @@ import { choice, integers, names } from './option.js';
 import { defineTable, type GivenOptions } from './table.js';
 import { trainTable } from './train-options.js';
 
-const { data, variable, fullScale, split, valFraction, seed, steps, epochs, minutes, checkpointEvery } =
+const { data, variable, axes, fullScale, split, valFraction, seed, steps, epochs, minutes, checkpointEvery } =
   trainTable.options;
 const { recipe, batch, patch, stride, lr, ema, loss, sizeFactors, kernel, noise, patchesPerScene } =
   trainTable.options;
@@ -13,6 +13,7 @@ const { precision, device, threads } = trainTable.options;
 const shared = {
   data,
   variable,
+  axes,
   fullScale,
   split,
   valFraction,

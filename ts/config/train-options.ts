@@ -2,6 +2,7 @@ import { choice, flag, integer, integers, number, path, text } from './option.js
 import { every, settings } from './settings.js';
 import {
   cacheLimitOption,
+  axesOption,
   cameraOption,
   deviceOption,
   datasetOption,
@@ -68,6 +69,7 @@ const dataOptions = {
     ...data,
   }),
   variable: variableOption,
+  axes: axesOption,
   fullScale: fullScaleOption,
   dataset: datasetOption,
   rgbFolder: rgbFolderOption,

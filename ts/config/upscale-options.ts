@@ -1,5 +1,6 @@
 import { flag, integer, path, text, texts } from './option.js';
 import {
+  axesOption,
   deviceOption,
   formatOption,
   fullScaleOption,
@@ -52,6 +53,7 @@ export const upscaleTable = defineTable({
     }),
     format: formatOption,
     variable: variableOption,
+    axes: axesOption,
     fullScale: fullScaleOption,
     pictures: flag({
       doc: 'also write a pseudo-RGB of each result and spectra at a few points',

@@ -1,3 +1,4 @@
+import { onlyGiven } from '../config/only-given.js';
 import { checkedOptions } from '../config/checked.js';
 import { type ConvertGiven, convertTable } from '../config/index.js';
 import {
@@ -71,9 +72,7 @@ async function openPart(options: Options): Promise<CubeReader> {
   const { from, variable, axes, fullScale, bands, crop, wavelengths } = options;
   const area = crop === undefined ? null : cropFrom(crop);
   const read: ReadCubeOptions = {
-    ...(variable === undefined ? {} : { variable }),
-    ...(axes === undefined ? {} : { axes }),
-    ...(fullScale === undefined ? {} : { fullScale }),
+    ...onlyGiven({ variable, axes, fullScale }),
     ...(bands === undefined ? {} : { bands: bandsFrom(bands) }),
   };
   if (wavelengths !== undefined) {

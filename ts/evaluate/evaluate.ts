@@ -1,3 +1,4 @@
+import { onlyGiven } from '../config/only-given.js';
 import { type CheckedOptions, checkedOptions } from '../config/checked.js';
 import { evaluateTable } from '../config/index.js';
 import type { EvaluateGiven } from '../config/evaluate-options.js';
@@ -45,13 +46,10 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
   try {
     const protocol = protocolNamed(options.protocol, opened.model.task);
     refuseIdle(options, opened.model);
-    const { data, rgb, variable, fullScale, dataset: set, rgbFolder } = options;
+    const { data, rgb, variable, axes, fullScale, dataset: set, rgbFolder } = options;
     const dataset = await openDataset(data, {
       rgb,
-      ...(variable === undefined ? {} : { variable }),
-      ...(fullScale === undefined ? {} : { fullScale }),
-      ...(set === undefined ? {} : { dataset: set }),
-      ...(rgbFolder === undefined ? {} : { rgbFolder }),
+      ...onlyGiven({ variable, axes, fullScale, dataset: set, rgbFolder }),
     });
     const { split } = options;
     const scenes = split === undefined ? dataset.scenes : await heldBackScenes(dataset.scenes, split);

@@ -1,3 +1,4 @@
+import { onlyGiven } from '../config/only-given.js';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CheckedOptions, checkedOptions } from '../config/checked.js';
@@ -91,12 +92,8 @@ async function scenesOf(
   options: Checked,
   report: (event: PrepareEvent) => void,
 ): Promise<{ training: Scene[]; heldBack: Scene[] }> {
-  const { data, split, valFraction: validation, seed, variable, fullScale, dataset } = options;
-  const { scenes, notices } = await openDataset(data, {
-    ...(variable === undefined ? {} : { variable }),
-    ...(fullScale === undefined ? {} : { fullScale }),
-    ...(dataset === undefined ? {} : { dataset }),
-  });
+  const { data, split, valFraction: validation, seed, variable, axes, fullScale, dataset } = options;
+  const { scenes, notices } = await openDataset(data, onlyGiven({ variable, axes, fullScale, dataset }));
   for (const text of notices) report({ type: 'notice', text });
   if (split !== undefined) {
     const { named, others } = await splitByFile(scenes, split);

@@ -1,3 +1,4 @@
+import { onlyGiven } from '../config/only-given.js';
 import { reconstructTable } from '../config/index.js';
 import { type CheckedOptions, checkedOptions } from '../config/checked.js';
 import type { ReconstructGiven } from '../config/reconstruct-options.js';
@@ -138,10 +139,10 @@ async function reconstructOne(
 }
 
 /** Whether a file is a cube: a named array of a .mat file is one unless it has three channels. */
-async function isCube(file: string, { variable }: Checked): Promise<boolean> {
+async function isCube(file: string, { variable, axes }: Checked): Promise<boolean> {
   const [, inside] = /^(.+?):\/.+$/.exec(file) ?? [];
   if ((await formatOf(inside ?? file)) === null) return false;
-  return (await cubeInfo(file, variable === undefined ? {} : { variable })).bands > mostChannels;
+  return (await cubeInfo(file, onlyGiven({ variable, axes }))).bands > mostChannels;
 }
 
 async function openPhoto(
@@ -149,7 +150,7 @@ async function openPhoto(
   network: OpenNetwork,
   { input, variable }: Checked,
 ): Promise<SourceImage> {
-  const rgb = await readRgb(file, { kind: input, ...(variable === undefined ? {} : { variable }) });
+  const rgb = await readRgb(file, { kind: input, ...onlyGiven({ variable }) });
   return photoSource(rgb, input, recordedResponse(network.facts.rgb), network.device);
 }
 
@@ -158,12 +159,9 @@ async function openPhoto(
 async function openCubeImage(
   file: string,
   { facts, device }: OpenNetwork,
-  { variable, fullScale }: Checked,
+  { variable, axes, fullScale }: Checked,
 ): Promise<SourceImage> {
-  const reader = await openCube(file, {
-    ...(variable === undefined ? {} : { variable }),
-    ...(fullScale === undefined ? {} : { fullScale }),
-  });
+  const reader = await openCube(file, onlyGiven({ variable, axes, fullScale }));
   try {
     const response = seenResponse(facts.rgb, reader.info);
     return cubeFileSource(reader, response, device);

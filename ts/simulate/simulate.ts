@@ -1,3 +1,4 @@
+import { onlyGiven } from '../config/only-given.js';
 import { type CheckedOptions, checkedOptions } from '../config/checked.js';
 import { type SimulateGiven, simulateTable } from '../config/index.js';
 import { wavelengthsFrom } from '../convert/words.js';
@@ -65,11 +66,7 @@ async function readingOf(
   cube: string,
   { variable, axes, fullScale, wavelengths }: CheckedOptions<typeof simulateTable>,
 ): Promise<ReadCubeOptions> {
-  const read: ReadCubeOptions = {
-    ...(variable === undefined ? {} : { variable }),
-    ...(axes === undefined ? {} : { axes }),
-    ...(fullScale === undefined ? {} : { fullScale }),
-  };
+  const read: ReadCubeOptions = onlyGiven({ variable, axes, fullScale });
   if (wavelengths === undefined) return read;
   return { ...read, wavelengths: wavelengthsFrom(wavelengths, await cubeInfo(cube, read)) };
 }

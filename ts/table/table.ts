@@ -1,3 +1,4 @@
+import { onlyGiven } from '../config/only-given.js';
 import { join } from 'node:path';
 import { isDisplaced, testScenes, trainOrResume } from '../compare/compare.js';
 import { refuseBesideResume } from '../compare/record-file.js';
@@ -188,13 +189,9 @@ async function trainAndScore({ method, scale }: Job, work: Work): Promise<Method
   return { method, scale, ...cost, scenes: scored, mean };
 }
 
-async function scenesOf({ scenes, options: { variable, fullScale } }: Work): Promise<readonly Scene[]> {
-  return (
-    await openDataset(scenes, {
-      ...(variable === undefined ? {} : { variable }),
-      ...(fullScale === undefined ? {} : { fullScale }),
-    })
-  ).scenes;
+async function scenesOf({ scenes, options }: Work): Promise<readonly Scene[]> {
+  const { variable, axes, fullScale } = options;
+  return (await openDataset(scenes, onlyGiven({ variable, axes, fullScale }))).scenes;
 }
 
 interface Trained {

@@ -1,3 +1,4 @@
+import { onlyGiven } from '../config/only-given.js';
 import {
   type Dataset,
   heldBackPlan,
@@ -111,6 +112,7 @@ function openScenes({
   rgb,
   rgbKind,
   variable,
+  axes,
   fullScale,
   dataset,
   rgbFolder,
@@ -118,10 +120,7 @@ function openScenes({
   return openDataset(data, {
     rgb,
     rgbKind,
-    ...(variable === undefined ? {} : { variable }),
-    ...(fullScale === undefined ? {} : { fullScale }),
-    ...(dataset === undefined ? {} : { dataset }),
-    ...(rgbFolder === undefined ? {} : { rgbFolder }),
+    ...onlyGiven({ variable, axes, fullScale, dataset, rgbFolder }),
   });
 }
 

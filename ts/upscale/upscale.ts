@@ -1,3 +1,4 @@
+import { onlyGiven } from '../config/only-given.js';
 import { type CheckedOptions, checkedOptions } from '../config/checked.js';
 import { type UpscaleGiven, upscaleTable } from '../config/index.js';
 import { type CubeReader, openCube } from '../data/index.js';
@@ -113,11 +114,8 @@ async function openAsked(options: Checked, report: Job['report']): Promise<Upsca
 
 async function upscaleOne(output: Output, job: Job): Promise<UpscaledCube> {
   const { options, upscaler, report } = job;
-  const { variable, fullScale } = options;
-  const reader = await openCube(output.image, {
-    ...(variable === undefined ? {} : { variable }),
-    ...(fullScale === undefined ? {} : { fullScale }),
-  });
+  const { variable, axes, fullScale } = options;
+  const reader = await openCube(output.image, onlyGiven({ variable, axes, fullScale }));
   const { info: cube } = reader;
   const image = await openedSource(reader, upscaler);
   try {
