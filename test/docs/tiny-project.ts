@@ -7,13 +7,13 @@ import { packageRoot } from '../../ts/package-root.js';
 
 const bands = 31;
 
-/** A smooth cube that differs from scene to scene: coloured waves over a slope of wavelengths. */
+/** A smooth cube, waves over a slope of wavelengths, of another length in each scene: no scene is a shifted part of another. */
 function cubeValues(size: number, seed: number): Float32Array {
   const values = new Float32Array(bands * size * size);
   for (let band = 0, at = 0; band < bands; band++) {
     for (let y = 0; y < size; y++) {
       for (let x = 0; x < size; x++, at++) {
-        const wave = Math.sin((x + seed) / 7 + band / 9) * Math.cos(y / 5 - seed);
+        const wave = Math.sin((x + seed) / (7 + seed / 4) + band / 9) * Math.cos(y / (5 + seed / 3));
         values[at] = 0.45 + 0.3 * wave + 0.005 * band;
       }
     }
