@@ -40,6 +40,24 @@ function numberOr<const C extends readonly string[], const X extends OptionText<
   });
 }
 
+/** A number above 0, or three of them for R, G and B. */
+function oneOrThree<const X extends OptionText<number | number[]>>(words: X): Made<number | number[], X> {
+  const isAmount = (value: unknown): value is number => Number.isFinite(value) && Number(value) > 0;
+  const accept = (value: unknown): number | number[] | undefined => {
+    if (Array.isArray(value)) return value.length === 3 && value.every(isAmount) ? value : undefined;
+    return isAmount(value) ? value : undefined;
+  };
+  return made<number | number[], X>(words, {
+    placeholder: 'X|X,X,X',
+    ...words,
+    isSwitch: false,
+    repeats: false,
+    expected: 'a number above 0, or a list of 3 for R, G and B',
+    accept,
+    parse: (given) => accept(given.includes(',') ? given.split(',').map(Number) : Number(given)),
+  });
+}
+
 /** 8 or 16. */
 function depthOption<const X extends OptionText<8 | 16>>(words: X): Made<8 | 16, X> {
   const accept = (value: unknown): 8 | 16 | undefined => (value === 8 || value === 16 ? value : undefined);
@@ -94,8 +112,11 @@ export const cameraTable = defineTable({
     mosaic: choice(['rggb', 'bggr', 'grbg', 'gbrg'], {
       doc: 'one channel a pixel, behind a Bayer filter that begins so in the upper left corner',
     }),
-    electrons: number({
-      doc: 'electrons that are full scale: shot noise, Poisson of their number',
+    electrons: oneOrThree({
+      doc: 'electrons that are full scale, of all channels or of R, G and B: shot noise, Poisson of their number',
+    }),
+    meanElectrons: number({
+      doc: 'electrons instead of `electrons`, by the scene: those of the mean of its green pixels (of the mosaic, else of all), exposed and without noise; a scene without green light has no noise',
       above: 0,
     }),
     readNoise: number({
@@ -103,7 +124,14 @@ export const cameraTable = defineTable({
       least: 0,
       most: 1,
     }),
-    clip: flag({ doc: 'values beyond 0 and 1 are cut off', default: true }),
+    readElectrons: number({
+      doc: 'standard deviation of Gaussian noise in electrons, instead of `readNoise`; needs `electrons` or `meanElectrons`',
+      above: 0,
+    }),
+    clip: flag({
+      doc: 'values beyond 0 and 1 are cut off, at the sensor and again before the tone curve; false: only where `depth` or `jpeg` cut them',
+      default: true,
+    }),
     bits: integer({ doc: 'bits of the sensor: rounds to 2^bits - 1 steps', least: 1, most: 16 }),
     demosaic: choice(['malvar', 'bilinear'], {
       doc: 'how missing channels are filled in: Malvar, He and Cutler 2004 (gradient-corrected), or means of neighbours',
@@ -111,6 +139,11 @@ export const cameraTable = defineTable({
     }),
     gains: numbers({ doc: 'factors of R, G and B, a white balance of the camera', count: 3 }),
     matrix: numbers({ doc: 'colour correction, 3 x 3, row by row, on columns R, G, B', count: 9 }),
+    brightness: numberOr(['mean'], {
+      doc: 'factor behind noise, demosaicing, gains and matrix, or `mean`: brings the mean over all pixels and channels to a level; the mean is that of the picture without noise and before demosaicing, with gains and matrix',
+      defaultDoc: '1',
+    }),
+    meanLevel: number({ doc: 'where `mean` brings it', default: 0.18, above: 0, most: 1 }),
     curve: numberOr(['linear', 'srgb'], {
       doc: 'tone curve: linear, that of sRGB, or a gamma such as 2.2 (v^(1/2.2))',
       default: 'linear',
@@ -118,6 +151,10 @@ export const cameraTable = defineTable({
     depth: depthOption({
       doc: 'bits a channel of the finished picture: 8 or 16',
       defaultDoc: '8 for JPEG, else none: floats, which files hold in 16 bits',
+    }),
+    rounding: choice(['nearest', 'down'], {
+      doc: 'how the finished picture comes to the whole numbers of its depth, or of JPEG',
+      default: 'nearest',
     }),
     jpeg: integer({ doc: 'quality of a JPEG that the picture goes through', least: 1, most: 100 }),
   },

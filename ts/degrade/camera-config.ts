@@ -13,7 +13,8 @@ import { type CameraResponse, cameraResponse, responseNames } from './response.j
 export type CameraSettings = Omit<CheckedOptions<typeof cameraTable>, 'preset' | 'response' | 'illuminant'>;
 
 /** A camera, its files read: how RGB is made of cubes. Steps are taken in this order: response and light, exposure, mosaic, shot
- * noise, read noise, clipping, bits of the sensor, demosaicing, gains, matrix, clipping, tone curve, depth, JPEG. */
+ * noise, read noise, clipping, bits of the sensor, demosaicing, gains, matrix, brightness, clipping, tone curve, depth and its rounding,
+ * JPEG. */
 export interface Camera {
   /** Of the preset or file; `camera` for one without. */
   name: string;
@@ -42,7 +43,7 @@ export async function readCamera(
   const { value, origin, folder, name } = await cameraValue(words);
   const own = checkValues(cameraTable, value, origin) as CameraGiven;
   const base = own.preset === undefined ? {} : presetCameras[own.preset];
-  const { preset, response, illuminant: light, ...steps } = { ...base, ...own };
+  const { preset, response, illuminant: light, ...steps } = { ...withoutRivals(base, own), ...own };
   checkSteps({ ...steps, illuminant: replaced.illuminant ?? light }, origin);
   const wanted = replaced.response ?? (response === undefined ? undefined : placed(response, folder));
   if (wanted === undefined && replaced.usual === undefined && preset === 'ntire2022') {
@@ -114,19 +115,46 @@ function placed(nameOrFile: string, folder: string | null): string {
   return folder === null || !isFile || isAbsolute(nameOrFile) ? nameOrFile : join(folder, nameOrFile);
 }
 
+/** Steps that say the same in other units: one of each pair. */
+const rivals = [
+  ['electrons', 'meanElectrons'],
+  ['readNoise', 'readElectrons'],
+] as const;
+
+/** A preset without the steps that what is given says in other units. */
+function withoutRivals(base: CameraGiven, own: CameraGiven): CameraGiven {
+  const replaced = new Set<string>();
+  for (const [one, other] of rivals) {
+    if (own[one] !== undefined) replaced.add(other);
+    if (own[other] !== undefined) replaced.add(one);
+  }
+  return Object.fromEntries(Object.entries(base).filter(([name]) => !replaced.has(name))) as CameraGiven;
+}
+
 /** @throws {ConfigError} `CONFIG_CONFLICT` for a step that nothing comes of. */
 function checkSteps(steps: Omit<CameraGiven, 'preset' | 'response'>, origin: Origin): void {
-  const conflict = (name: keyof CameraGiven, why: string): ConfigError =>
-    new ConfigError('CONFIG_CONFLICT', `camera: ${nameFor(cameraTable, name, origin)} has no effect ${why}`);
-  if (steps.demosaic !== undefined && steps.mosaic === undefined)
-    throw conflict('demosaic', "without 'mosaic'");
-  if (steps.whiteBalance !== undefined && steps.illuminant === undefined) {
-    throw conflict('whiteBalance', "without 'illuminant'");
-  }
-  for (const name of ['percentile', 'level'] as const) {
-    if (steps[name] !== undefined && steps.exposure !== 'auto')
-      throw conflict(name, "but with exposure 'auto'");
-  }
-  if (steps.depth === 16 && steps.jpeg !== undefined)
-    throw conflict('depth', 'of 16 with JPEG, which has 8 bits');
+  const noElectrons = steps.electrons === undefined && steps.meanElectrons === undefined;
+  const notAuto = steps.exposure !== 'auto';
+  const whole = steps.depth !== undefined || steps.jpeg !== undefined;
+  const idle: [name: keyof typeof steps, idle: boolean, why: string][] = [
+    ['demosaic', steps.mosaic === undefined, "without 'mosaic'"],
+    ['whiteBalance', steps.illuminant === undefined, "without 'illuminant'"],
+    ['percentile', notAuto, "but with exposure 'auto'"],
+    ['level', notAuto, "but with exposure 'auto'"],
+    ['meanLevel', steps.brightness !== 'mean', "but with brightness 'mean'"],
+    ['readElectrons', noElectrons, "without 'electrons' or 'meanElectrons', which tell what full scale is"],
+    ['rounding', !whole, "without 'depth' or 'jpeg'"],
+    ['depth', steps.depth === 16 && steps.jpeg !== undefined, 'of 16 with JPEG, which has 8 bits'],
+    ...rivals.map(([one, other]): [typeof one, boolean, string] => [
+      one,
+      steps[other] !== undefined,
+      `beside '${other}'`,
+    ]),
+  ];
+  const found = idle.find(([name, isIdle]) => isIdle && steps[name] !== undefined);
+  if (found === undefined) return;
+  throw new ConfigError(
+    'CONFIG_CONFLICT',
+    `camera: ${nameFor(cameraTable, found[0], origin)} has no effect ${found[2]}`,
+  );
 }

@@ -3,11 +3,11 @@ import { ConfigError } from '../errors.js';
 import type { Camera, CameraSettings } from './camera-config.js';
 import { litResponse } from './camera-linear.js';
 import type { CubeRows } from './cube-rows.js';
-import { autoExposure } from './exposure.js';
 import { decodeJpeg, encodePicture } from './encode-picture.js';
-import { demosaics, mosaicMargin, paddedMosaic, sampleMosaic } from './mosaic.js';
+import { demosaics, mosaicChannels, mosaicMargin, paddedMosaic, sampleMosaic } from './mosaic.js';
 import { projectRows } from './project-rows.js';
 import { channels } from './response.js';
+import { type SceneScales, sceneScales } from './scene-scales.js';
 import { addSensorNoise, streamOfName } from './sensor-noise.js';
 import { linearOf, multiplyPixels, toneOf } from './tone.js';
 
@@ -61,12 +61,9 @@ export async function takePicture(
   const pixelsAtOnce = Math.min(stripValues / cube.bands, mostPixels);
   const rowsAtOnce = Math.max(1, Math.floor(pixelsAtOnce / width));
   const read = (row: number, end: number) => projectRows(cube, response, row, end);
-  const exposure =
-    settings.exposure === 'auto'
-      ? await autoExposure(read, height, rowsAtOnce, settings, signal)
-      : (settings.exposure ?? 1);
+  const scales = await sceneScales(settings, { height, width, rowsAtOnce, signal, read });
   const picture = emptyPicture(height, width, settings);
-  const strip: Strip = { picture, settings, exposure, stream: [seed, streamOfName(name)] };
+  const strip: Strip = { picture, settings, scales, stream: [seed, streamOfName(name)] };
   for (let row = 0; row < height; row += rowsAtOnce) {
     signal?.throwIfAborted();
     const end = Math.min(height, row + rowsAtOnce);
@@ -98,7 +95,7 @@ export async function linearPicture(
 interface Strip {
   picture: CameraPicture;
   settings: CameraSettings;
-  exposure: number;
+  scales: SceneScales;
   /** What the noise of the image follows from. */
   stream: readonly [seed: number, name: number];
 }
@@ -140,17 +137,19 @@ function filtered(rgb: Float32Array, { first, last }: Rows, { settings, picture 
 /** The sensor: exposure, noise, clipping and rounding, in place. Each row of each channel has a stream of noise of its own, so that
  * it is the same in every strip that it is computed in. */
 async function sense(values: Float32Array, { first, last }: Rows, strip: Strip): Promise<void> {
-  const { settings, exposure, stream, picture } = strip;
+  const { settings, scales, stream, picture } = strip;
+  const { exposure, noise } = scales;
   const { width } = picture;
   const rows = last - first;
   const finish = roundedValue(settings);
-  const noisy = settings.electrons !== undefined || (settings.readNoise ?? 0) > 0;
   await inPieces(values.length / width, width, (from, to) => {
     const [start, end] = [from * width, to * width];
     for (let i = start; i < end; i++) values[i] = exposure * (values[i] ?? 0);
-    for (let line = from; noisy && line < to; line++) {
+    for (let line = from; noise !== null && line < to; line++) {
       const [channel, row] = [Math.floor(line / rows), first + (line % rows)];
-      addSensorNoise(values, line * width, (line + 1) * width, settings, [...stream, row, channel]);
+      const seen = settings.mosaic === undefined ? [channel] : mosaicChannels(settings.mosaic, row);
+      const noises = seen.map((one) => noise[one] ?? {});
+      addSensorNoise(values, line * width, (line + 1) * width, noises, [...stream, row, channel]);
     }
     for (let i = start; i < end; i++) values[i] = finish(values[i] ?? 0);
   });
@@ -163,11 +162,11 @@ function roundedValue({ clip, bits }: CameraSettings): (value: number) => number
   return levels === null ? cut : (value) => Math.round(cut(value) * levels) / levels;
 }
 
-/** Demosaicing, gains and matrix: `[3, end - row, width]`. */
+/** Demosaicing, gains, matrix and brightness: `[3, end - row, width]`. */
 async function developed(
   sensed: Float32Array,
   { first, row, end }: Rows,
-  { settings, picture }: Strip,
+  { settings, picture, scales: { brightness } }: Strip,
 ): Promise<Float32Array> {
   const { width } = picture;
   const rows = end - row;
@@ -181,8 +180,10 @@ async function developed(
     );
   }
   const { gains = [1, 1, 1], matrix } = settings;
-  if (settings.gains === undefined && matrix === undefined) return result;
-  const mixing = (matrix ?? [1, 0, 0, 0, 1, 0, 0, 0, 1]).map((value, i) => value * (gains[i % 3] ?? 1));
+  if (settings.gains === undefined && matrix === undefined && brightness === 1) return result;
+  const mixing = (matrix ?? [1, 0, 0, 0, 1, 0, 0, 0, 1]).map(
+    (value, i) => value * (gains[i % 3] ?? 1) * brightness,
+  );
   await inPieces(rows, width, (start, stop) =>
     multiplyPixels(result, rows * width, mixing, start * width, stop * width),
   );
@@ -195,6 +196,7 @@ async function store(seen: Float32Array, row: number, end: number, strip: Strip)
   const { width, height, data, fullScale } = picture;
   const rows = end - row;
   const tone = toneOf(settings.curve);
+  const step = stepOf(settings, fullScale);
   const whole = !(data instanceof Float32Array);
   const cut = settings.clip || whole;
   await inPieces(channels * rows, width, (start, stop) => {
@@ -203,10 +205,16 @@ async function store(seen: Float32Array, row: number, end: number, strip: Strip)
       for (let i = 0; i < width; i++) {
         const value = seen[line * width + i] ?? 0;
         const toned = tone(cut ? Math.min(1, Math.max(0, value)) : value);
-        data[to + i] = whole ? Math.round(toned * fullScale) : toned;
+        data[to + i] = whole ? step(toned * fullScale) : toned;
       }
     }
   });
+}
+
+/** To whole steps. A value that is whole but for the precision of floats counts as whole, so that bits of the sensor survive. */
+function stepOf({ rounding }: CameraSettings, fullScale: number): (value: number) => number {
+  const precision = fullScale * 2 ** -23;
+  return rounding === 'down' ? (value) => Math.floor(value + precision) : Math.round;
 }
 
 /** Works on rows in pieces, and lets the event loop turn between them. */

@@ -56,7 +56,7 @@ export interface RecordedRgb {
 }
 
 /** The response that a network's training saw cubes through, at the bands of the training, for photos: light, gains and matrix folded
- * in, but no exposure, since a photo has its own; its white counts as 1.
+ * in, but no exposure or brightness, since a photo has its own; its white counts as 1.
  * @throws {DataError} `DATA_RESPONSE` for a damaged record. */
 export function recordedResponse({ response, camera }: RecordedRgb): CameraResponse {
   const own = responseFromRecord(response);
@@ -64,17 +64,18 @@ export function recordedResponse({ response, camera }: RecordedRgb): CameraRespo
   const { settings, ...rest } = cameraFromRecord(camera, own);
   const { wavelengths, name } = own;
   return linearResponse(
-    { ...rest, settings: { ...settings, exposure: 1 } },
+    { ...rest, settings: { ...settings, exposure: 1, brightness: 1 } },
     { name, bands: wavelengths.length, wavelengths },
   );
 }
 
-/** The same for a cube, at its own bands, with the exposure; an automatic one counts as 1.
+/** The same for a cube, at its own bands, with exposure and brightness; those that follow from the scene count as 1.
  * @throws {DataError} `DATA_RESPONSE`, `DATA_WAVELENGTHS`, `DATA_WAVELENGTH_RANGE`. */
 export function seenResponse({ response, camera }: RecordedRgb, cube: SeenCube): CameraResponse {
   const own = responseFromRecord(response);
   if (camera === null || camera === undefined) return responseFor(own, cube);
   const { settings, ...rest } = cameraFromRecord(camera, own);
   const exposure = typeof settings.exposure === 'number' ? settings.exposure : 1;
-  return linearResponse({ ...rest, settings: { ...settings, exposure } }, cube);
+  const brightness = typeof settings.brightness === 'number' ? settings.brightness : 1;
+  return linearResponse({ ...rest, settings: { ...settings, exposure, brightness } }, cube);
 }

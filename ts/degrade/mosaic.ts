@@ -6,6 +6,13 @@ function channelsOf(pattern: BayerPattern): number[] {
   return Array.from(pattern, (letter) => 'rgb'.indexOf(letter));
 }
 
+/** Channels that the even and the odd pixels of a row of the image let through. */
+export function mosaicChannels(pattern: BayerPattern, row: number): [even: number, odd: number] {
+  const colours = channelsOf(pattern);
+  const at = (row & 1) * 2;
+  return [colours[at] ?? 0, colours[at + 1] ?? 0];
+}
+
 /** A place mirrored into an image: -1 is 1, and `size` is `size` - 2; the filter's pattern goes on across the border. */
 export function mirrored(place: number, size: number): number {
   const period = 2 * (size - 1);

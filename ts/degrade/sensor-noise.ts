@@ -68,18 +68,19 @@ export interface SensorNoise {
   readNoise?: number | undefined;
 }
 
-/** Adds noise to a part of `values`, in place: v becomes P / electrons + readNoise N, with P Poisson of mean v electrons
+/** Adds noise to a part of `values`, in place, the pixels taking the given noises in turn: v becomes P / electrons + readNoise N, with P Poisson of mean v electrons
  * (so of variance v / electrons) and N normal. The numbers follow from the stream alone, whatever is computed in one piece: give each
  * row of each channel a stream of its own. */
 export function addSensorNoise(
   values: Float32Array,
   start: number,
   end: number,
-  { electrons, readNoise = 0 }: SensorNoise,
+  noises: readonly SensorNoise[],
   stream: readonly number[],
 ): void {
   const random = new Random(...stream);
   for (let i = start; i < end; i++) {
+    const { electrons, readNoise = 0 } = noises[(i - start) % noises.length] ?? {};
     let value = values[i] ?? 0;
     if (electrons !== undefined) value = poisson(random, value * electrons) / electrons;
     if (readNoise > 0) value += readNoise * normal(random);

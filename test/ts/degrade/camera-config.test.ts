@@ -20,7 +20,13 @@ test('a camera is a preset, JSON as text, an object or a file', async (t) => {
   const clean = await readCamera('ntire2020-clean');
   t.same([clean.name, clean.response.name, clean.settings.depth], ['ntire2020-clean', 'cie1964', 8]);
   const inline = await readCamera('{"preset": "ntire2020-realworld", "jpeg": 50}');
-  t.same([inline.settings.jpeg, inline.settings.demosaic], [50, 'bilinear'], 'what is given replaces');
+  t.same([inline.settings.jpeg, inline.settings.demosaic], [50, 'malvar'], 'what is given replaces');
+  const { settings } = await readCamera({ preset: 'ntire2020-realworld', electrons: 900, readNoise: 0.01 });
+  t.same(
+    [settings.electrons, settings.meanElectrons, settings.readNoise, settings.readElectrons],
+    [900, undefined, 0.01, undefined],
+    'in other units too',
+  );
   const plain = await readCamera();
   t.same([plain.name, plain.light, plain.settings.clip], ['camera', null, true]);
   t.ok(isCameraFile('mine.json') && !isCameraFile('ntire2022') && !isCameraFile(' {"bits": 8}'));
@@ -54,6 +60,27 @@ test('a camera that is none is refused by what is wrong', async (t) => {
     [{ whiteBalance: false }, 'CONFIG_CONFLICT', /'whiteBalance' has no effect without 'illuminant'/],
     [{ level: 0.5, exposure: 2 }, 'CONFIG_CONFLICT', /'level' has no effect but with exposure 'auto'/],
     [{ depth: 16, jpeg: 90 }, 'CONFIG_CONFLICT', /'depth' has no effect of 16 with JPEG/],
+    [
+      { electrons: [1, 2] },
+      'CONFIG_TYPE',
+      /'electrons' is \[1,2\]; expected a number above 0, or a list of 3/,
+    ],
+    [{ electrons: [1, 2, 0] }, 'CONFIG_TYPE', /'electrons'/],
+    [
+      { electrons: 5, meanElectrons: 5 },
+      'CONFIG_CONFLICT',
+      /'electrons' has no effect beside 'meanElectrons'/,
+    ],
+    [{ electrons: 5, readNoise: 0.1, readElectrons: 5 }, 'CONFIG_CONFLICT', /'readNoise' .*'readElectrons'/],
+    [{ readElectrons: 5 }, 'CONFIG_CONFLICT', /'readElectrons' has no effect without 'electrons' or/],
+    [
+      { brightness: 'median' },
+      'CONFIG_TYPE',
+      /'brightness' is 'median'; expected 'mean' or a number above 0/,
+    ],
+    [{ meanLevel: 0.2, brightness: 2 }, 'CONFIG_CONFLICT', /'meanLevel' .*but with brightness 'mean'/],
+    [{ rounding: 'down' }, 'CONFIG_CONFLICT', /'rounding' has no effect without 'depth' or 'jpeg'/],
+    [{ rounding: 'up', depth: 8 }, 'CONFIG_TYPE', /'rounding'/],
     [{ illuminant: 'moon' }, 'CONFIG_VALUE', /'moon' is no illuminant/],
   ];
   for (const [words, code, culprit] of cases) {
@@ -75,6 +102,13 @@ test('the linear part of a camera is one table', async (t) => {
     swapped.table.every((v, i) => v === plain.table[i + ([2, 0, -2][i % 3] ?? 0)]),
     'a matrix mixes channels',
   );
+  const brighter = linearResponse(await readCamera({ brightness: 1.5, meanElectrons: 100 }), cube);
+  t.ok(
+    brighter.table.every((v, i) => Math.abs(v - 1.5 * (plain.table[i] ?? 0)) < 1e-12),
+    'a brightness is a factor',
+  );
+  const mean = await readCamera({ brightness: 'mean' });
+  t.throws(() => linearResponse(mean, cube), /brightness 'mean' is another factor in each image/);
   const auto = await readCamera({ exposure: 'auto' });
   t.throws(() => linearResponse(auto, cube), /exposure 'auto' is another factor in each image/);
 });
@@ -97,6 +131,10 @@ test('the native sampler takes cameras of response, light, exposure, noise and b
   t.same(await steps({ depth: 8 }), { response, bits: 8 });
   for (const given of [
     { electrons: 100 },
+    { electrons: [100, 100, 100] },
+    { meanElectrons: 100 },
+    { brightness: 2 },
+    { depth: 8, rounding: 'down' },
     { mosaic: 'rggb' },
     { exposure: 'auto' },
     { curve: 'srgb' },
@@ -113,7 +151,13 @@ test('a camera survives its record in a checkpoint', async (t) => {
   await withFolder(async (folder) => {
     const lamp = join(folder, 'lamp.csv');
     await writeFile(lamp, '380,1\n720,2');
-    for (const given of [{}, { illuminant: 'D65', electrons: 100 }, { illuminant: lamp, exposure: 'auto' }]) {
+    for (const given of [
+      {},
+      'ntire2020-realworld',
+      { preset: 'ntire2022', response: 'cie1931' },
+      { illuminant: 'D65', electrons: 100 },
+      { illuminant: lamp, exposure: 'auto' },
+    ]) {
       const camera = await readCamera(given as object);
       const record = JSON.parse(JSON.stringify(cameraRecord(camera)));
       const again = cameraFromRecord(record, camera.response);

@@ -65,13 +65,13 @@ test('normal numbers have mean 0 and variance 1', (t) => {
 
 test('the noise of a sensor has the variance v / electrons + readNoise^2', (t) => {
   const values = new Float32Array(count).fill(0.4);
-  addSensorNoise(values, 0, count, { electrons: 500, readNoise: 0.02 }, [5]);
+  addSensorNoise(values, 0, count, [{ electrons: 500, readNoise: 0.02 }], [5]);
   const { mean, variance } = moments(values);
   const expected = 0.4 / 500 + 0.02 ** 2;
   t.ok(Math.abs(mean - 0.4) < 5 * Math.sqrt(expected / count), `mean ${mean}`);
   t.ok(Math.abs(variance / expected - 1) < 0.05, `variance ${variance}, expected ${expected}`);
   const again = new Float32Array(count).fill(0.4);
-  addSensorNoise(again, 0, count, { electrons: 500, readNoise: 0.02 }, [5]);
+  addSensorNoise(again, 0, count, [{ electrons: 500, readNoise: 0.02 }], [5]);
   t.same(again, values, 'the same stream gives the same noise');
   t.end();
 });

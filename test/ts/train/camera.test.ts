@@ -146,6 +146,11 @@ test('photos are seen by the light and colours of a checkpoint, not by its expos
     a.every((value, i) => Math.abs(value - factor * (b[i] ?? 0)) < 1e-9);
   t.ok(near(recordedResponse(record).table, lit.table), 'photos');
   t.ok(near(seenResponse(record, seen).table, lit.table, 0.5), 'cubes, with the exposure');
+  const mean = await readCamera({ exposure: 0.5, brightness: 'mean' });
+  const scened = { response, camera: cameraRecord(mean) };
+  const own = litResponse(bare, seen).table;
+  t.ok(near(recordedResponse(scened).table, own), 'nor by its brightness');
+  t.ok(near(seenResponse(scened, seen).table, own, 0.5), 'that of a scene counts as 1');
   t.same(recordedResponse({ response }).table, litResponse(bare, seen).table, 'no camera, no change');
 });
 
