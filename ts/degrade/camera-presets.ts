@@ -14,7 +14,8 @@ import type { CameraGiven, cameraPresets } from '../config/camera-options.js';
  * bits, JPEG of quality 65. 750 electrons (a unit of the code's RGB) and the quality are the published sample values, "similar to, but not
  * identical" with those of the challenge. Its response, `RGB_Camera_QE.csv` of boazarad/NTIRE2022_spectral, is under the GPL-3.0 and no part
  * of hyperlift: give that file as `response`. Electrons and gains here hold for it at 400 to 700 nm in steps of 10; two greens are
- * averaged where the code takes the first. Bytes also depend on the generator of the noise and the JPEG encoder. */
+ * averaged where the code takes the first, which moves about a tenth of the values by one step (a file with the columns R, G1 and B alone
+ * does not). Bytes also depend on the generator of the noise and the JPEG encoder. */
 export const presetCameras: Readonly<Record<(typeof cameraPresets)[number], CameraGiven>> = {
   'ntire2020-clean': { response: 'cie1964', exposure: 255 / 256, depth: 8, rounding: 'down' },
   'ntire2020-realworld': {

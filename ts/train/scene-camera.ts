@@ -27,7 +27,7 @@ export interface SceneCamera {
 }
 
 /** The camera that a run asks for, or null.
- * @throws {ConfigError} `CONFIG_*` of the camera; `CONFIG_CONFLICT` for an automatic exposure in unsupervised training. */
+ * @throws {ConfigError} `CONFIG_*` of the camera; `CONFIG_CONFLICT` for exposure `auto` or brightness `mean` in unsupervised training. */
 export async function readSceneCamera({ camera, response }: RunOptions): Promise<Camera | null> {
   return camera === undefined ? null : readCamera(camera, { response });
 }
