@@ -10,6 +10,11 @@ export function isFatal(cause: unknown): boolean {
 /** Answers requests in the thread of a `WorkThread`, one after the other. Typed arrays are handed over, not copied.
  * @param spent whether the thread should be replaced once it has answered. */
 export function serve<W extends ThreadWork<W>>(work: W, spent: () => boolean): void {
+  // What libraries print is nobody's business; errors come as replies. Not by the Worker's own options: a stream that nobody reads
+  // would keep the process from ending.
+  const silence = (): boolean => true;
+  process.stdout.write = silence;
+  process.stderr.write = silence;
   let queue = Promise.resolve();
   const answer = async ({ id, method, argument }: WorkRequest): Promise<void> => {
     const reply = (message: WorkReply, transfer: ArrayBuffer[] = []) =>

@@ -73,9 +73,6 @@ export class WorkThread<W extends ThreadWork<W>> {
   private started(): Worker {
     if (this.worker !== undefined) return this.worker;
     const worker = new Worker(this.file, {
-      // What libraries print is nobody's business; errors come as replies.
-      stdout: true,
-      stderr: true,
       // Flags of the process, such as those of `node -e`, are not all for threads.
       execArgv: [],
       // geotiff's own notion of a worker looks into it.

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -26,6 +26,7 @@ serve({
   },
   fill: async () => { const all = []; for (;;) all.push(new Array(100000).fill(all.length)); },
   spoil: async () => { spent = true; return 'spoilt'; },
+  shout: async () => { console.error('HDF5-DIAG'); console.log('noise'); return 'heard'; },
 }, () => spent);
 `;
 
@@ -81,6 +82,23 @@ test('a thread that stands still is given up, one that goes on is not', async (t
     await failsWith(t, standing, 'DATA_DAMAGED', /endless\.mat.*no progress in 0\.5 seconds/);
     t.equal(await after, 10);
   }, 500);
+});
+
+test('what a thread prints is not heard, and does not keep the process from ending', async (t) => {
+  await withFolder(async (folder) => {
+    const file = join(folder, 'thread.mjs');
+    await writeFile(file, script);
+    const thread = pathToFileURL(join(root, 'dist/ts/data/formats/work-thread.js')).href;
+    const lines = `
+      import { WorkThread } from ${JSON.stringify(thread)};
+      const thread = new WorkThread(new URL(${JSON.stringify(pathToFileURL(file).href)}));
+      process.stdout.write(await thread.call('shout', null, 'a.mat'));`;
+    const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', lines], {
+      encoding: 'utf8',
+      timeout: 30_000,
+    });
+    t.same([stdout, stderr, status], ['heard', '', 0]);
+  });
 });
 
 test('a process that has read HDF5 and TIFF ends by itself, and at once when told to', (t) => {
