@@ -108,7 +108,13 @@ function runProcess(task: Task, until: number, result: FuzzResult): Promise<Pass
         }
         last = report.input;
         if (Date.now() > until) child.kill('SIGKILL');
-      } else through = true;
+      } else {
+        through = true;
+        clock = setTimeout(() => {
+          fail(`the process did not end within ${longest / 1000} s of its last input`);
+          child.kill('SIGKILL');
+        }, longest);
+      }
     });
     let last = task.first - task.step;
     child.on('exit', (code, signal) => {
