@@ -103,3 +103,16 @@ for (const script of ['use.mjs', 'use.cjs']) {
     t.end();
   });
 }
+
+test('cubes go through containers whose libraries work in threads', (t) => {
+  for (const [from, to] of [
+    [join('use-mjs', 'cube.mat'), 'cube.h5'],
+    ['cube.h5', 'cube.tif'],
+    ['cube.tif', 'cube.hdr'],
+  ]) {
+    run(t, 'npx', 'hyperlift', 'convert', from, to);
+  }
+  const { bands, height, width } = JSON.parse(run(t, 'npx', 'hyperlift', 'info', 'cube.hdr', '--json'));
+  t.deepEqual([bands, height, width], [31, 64, 48]);
+  t.end();
+});
