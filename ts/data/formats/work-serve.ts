@@ -12,9 +12,7 @@ export function isFatal(cause: unknown): boolean {
 export function serve<W extends ThreadWork<W>>(work: W, spent: () => boolean): void {
   // What libraries print is nobody's business; errors come as replies. Not by the Worker's own options: a stream that nobody reads
   // would keep the process from ending.
-  const silence = (): boolean => true;
-  process.stdout.write = silence;
-  process.stderr.write = silence;
+  for (const stream of [process.stdout, process.stderr]) stream.write = () => true;
   let queue = Promise.resolve();
   const answer = async ({ id, method, argument }: WorkRequest): Promise<void> => {
     const reply = (message: WorkReply, transfer: ArrayBuffer[] = []) =>
