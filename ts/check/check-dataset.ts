@@ -1,7 +1,7 @@
+import { unreadable } from './unreadable.js';
 import { onlyGiven } from '../config/only-given.js';
 import { sep } from 'node:path';
 import { type AxisOrder, type Dataset, openDataset, recogniseDataset, type Scene } from '../data/index.js';
-import { HyperliftError } from '../errors.js';
 import { bandAxisFindings, setFindings, wavelengthFindings } from './facts.js';
 import { type Finding, type FindingCode, finding, percent, short } from './finding.js';
 import { cubePattern, pairFindings, picturePattern } from './pair.js';
@@ -204,30 +204,6 @@ async function pictureOf(
 
 async function checkPicture(scene: Scene, { findings }: Gathered): Promise<void> {
   await scene.info().catch((cause) => findings.push(unreadable(scene.rgbPath ?? scene.name, cause)));
-}
-
-/** What to do about errors of the readers. */
-const mends: Readonly<Record<string, string>> = {
-  DATA_BAND_MISSING: 'get the missing files again',
-  DATA_VARIABLE_AMBIGUOUS: '--variable NAME',
-  DATA_AXES_AMBIGUOUS: 'hyperlift convert IN OUT --axes ORDER',
-  DATA_CONFLICT: '--dataset none, or what the message says',
-  DATA_TRUNCATED: 'get the file again: it was cut off',
-  DATA_DAMAGED: 'get the file again: it is damaged',
-};
-
-/** An error of ours as a finding; any other is thrown on, and so is the signal's. */
-function unreadable(file: string, cause: unknown): Finding {
-  if (!(cause instanceof HyperliftError)) throw cause;
-  const found = cause.message.startsWith(`${file}: `) ? cause.message.slice(file.length + 2) : cause.message;
-  const mend = mends[cause.code] ?? 'see what it is: hyperlift info FILE';
-  return finding(
-    'error',
-    cause.code === 'DATA_BAND_MISSING' ? 'band-empty' : 'unreadable',
-    file,
-    found,
-    mend,
-  );
 }
 
 /** Cubes without a picture among others that have one. */

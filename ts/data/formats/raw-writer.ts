@@ -80,6 +80,31 @@ export class RawRows {
   }
 }
 
+/** A writer of checked rows that appear at once, or not at all: where the last step fails, nothing stays. */
+export function rowsWriter(
+  check: LineCheck,
+  rows: RawRows,
+  { commit, abort }: { commit: () => Promise<void>; abort: () => Promise<void> },
+): CubeWriter {
+  return {
+    lines: 'rows',
+    async write(start, count, values) {
+      check.next(start, count, values);
+      await rows.write(start, count, values);
+    },
+    async finish() {
+      try {
+        check.whole();
+        await commit();
+      } catch (cause) {
+        await abort();
+        throw cause;
+      }
+    },
+    abort,
+  };
+}
+
 /** Begins a cube of bare values in one or several files, which appear together at `finish`.
  * @param head what stands before the values, whose number is set at once: a full disk is met early.
  * @param companions files that are ready but for their name; they follow the values. */
@@ -90,7 +115,6 @@ export async function rawWriter(
   companions: readonly AtomicFile[] = [],
 ): Promise<CubeWriter> {
   const { bands, height, width, dtype } = plan;
-  const check = new LineCheck(file.path, plan, 'rows');
   const rows = new RawRows(
     { write: (bytes, at) => file.write(bytes, at), start: head.length, interleave },
     plan,
@@ -105,21 +129,8 @@ export async function rawWriter(
     await abort();
     throw cause;
   }
-  return {
-    lines: 'rows',
-    async write(start, count, values) {
-      check.next(start, count, values);
-      await rows.write(start, count, values);
-    },
-    async finish() {
-      try {
-        check.whole();
-        for (const each of [file, ...companions]) await each.commit();
-      } catch (cause) {
-        await abort();
-        throw cause;
-      }
-    },
-    abort,
+  const commit = async (): Promise<void> => {
+    for (const each of [file, ...companions]) await each.commit();
   };
+  return rowsWriter(new LineCheck(file.path, plan, 'rows'), rows, { commit, abort });
 }

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 import { DataError } from '../../../errors.js';
 import { AtomicFile } from '../../../io/atomic-write.js';
-import { allocateValues, bytesPerValue, type CubeDType, type CubeValues, nextTurn } from '../../cube.js';
+import { bytesPerValue, type CubeDType, type CubeValues, nextTurn } from '../../cube.js';
 import type { CubePlan, CubeWriter, WriteCubeOptions } from '../format.js';
 import {
   attributeMessage,
@@ -19,6 +19,7 @@ import {
   words,
 } from './hdf5-messages.js';
 import { chunkTree, type GroupMember, rootGroup, type StoredChunk, superblock } from './hdf5-trees.js';
+import { GatheredLines } from '../gathered-lines.js';
 import { LineCheck } from '../lines.js';
 import { asVariables, checkVariableName } from '../mat/mat-names.js';
 import { swapBytes } from '../stored-types.js';
@@ -75,9 +76,8 @@ class Mat73Writer implements CubeWriter {
   private readonly chunks: StoredChunk[] = [];
   private readonly members: GroupMember[] = [];
   /** Columns that do not yet fill a chunk: `[bands, columns of a chunk, height]`. */
-  private readonly waiting: CubeValues;
+  private readonly waiting: GatheredLines;
   private columns = 0;
-  private filled = 0;
   /** Where the next bytes go, counted from the start of HDF5's part. */
   private end = superblockBytes;
 
@@ -89,7 +89,7 @@ class Mat73Writer implements CubeWriter {
     private readonly chunkColumns: number,
   ) {
     this.check = new LineCheck(path, plan, 'columns');
-    this.waiting = allocateValues(plan.dtype, plan.bands * chunkColumns * plan.height);
+    this.waiting = new GatheredLines(plan, chunkColumns, plan.height);
   }
 
   /** Appends bytes, and says where they are. */
@@ -146,31 +146,19 @@ class Mat73Writer implements CubeWriter {
 
   async write(start: number, count: number, values: CubeValues): Promise<void> {
     this.check.next(start, count, values);
-    const { bands, height } = this.plan;
-    for (let taken = 0; taken < count; ) {
-      const some = Math.min(count - taken, this.chunkColumns - this.filled);
-      for (let band = 0; band < bands; band++) {
-        const from = (band * count + taken) * height;
-        const to = (band * this.chunkColumns + this.filled) * height;
-        this.waiting.set(values.subarray(from, from + some * height), to);
-        if (band % 8 === 7) await nextTurn();
-      }
-      taken += some;
-      this.filled += some;
-      if (this.filled === this.chunkColumns) await this.flush();
-    }
+    await this.waiting.add(count, values, () => this.flush());
   }
 
   /** Compresses and stores the chunks of all bands at the columns that wait. */
   private async flush(): Promise<void> {
     const { bands, height, dtype } = this.plan;
     const [size, width] = [this.chunkColumns * height, bytesPerValue(dtype)];
-    const { buffer, byteOffset } = this.waiting;
+    const { buffer, byteOffset } = this.waiting.values;
     for (let first = 0; first < bands; first += inFlight) {
       const packed: Promise<Buffer>[] = [];
       for (let band = first; band < Math.min(first + inFlight, bands); band++) {
         // What an earlier place left beyond the last column is not of this one.
-        this.waiting.fill(0, band * size + this.filled * height, (band + 1) * size);
+        this.waiting.values.fill(0, band * size + this.waiting.filled * height, (band + 1) * size);
         const bytes = Buffer.from(buffer as ArrayBuffer, byteOffset + band * size * width, size * width);
         if (endianness() === 'BE' && width > 1) swapBytes(bytes, width);
         packed.push(deflated(shuffled(bytes, width), { level }));
@@ -182,13 +170,13 @@ class Mat73Writer implements CubeWriter {
       }
     }
     this.columns += this.chunkColumns;
-    this.filled = 0;
+    this.waiting.filled = 0;
   }
 
   async finish(): Promise<void> {
     try {
       this.check.whole();
-      if (this.filled > 0) await this.flush();
+      if (this.waiting.filled > 0) await this.flush();
       const { bands, height, width, dtype } = this.plan;
       const chunk = [1, this.chunkColumns, height];
       const tree = chunkTree(this.chunks, chunk, this.end);

@@ -4,7 +4,7 @@ import { ZipWriter } from '../../../io/zip-writer.js';
 import { LineCheck } from '../lines.js';
 import type { CubePlan, CubeWriter, WriteCubeOptions } from '../format.js';
 import { npyHead } from './npy-writer.js';
-import { bytesOf, RawRows } from '../raw-writer.js';
+import { bytesOf, RawRows, rowsWriter } from '../raw-writer.js';
 
 const arrayName = /^[^/\\]{1,200}$/;
 
@@ -24,7 +24,6 @@ export async function createNpz(
   }
   const file = await AtomicFile.open(path);
   const zip = new ZipWriter(file);
-  const check = new LineCheck(path, plan, 'rows');
   const rows = new RawRows({ write: (bytes) => zip.write(bytes), start: 0, interleave: 'bip' }, plan);
   try {
     if (wavelengths !== null) {
@@ -38,22 +37,9 @@ export async function createNpz(
     await file.abort();
     throw cause;
   }
-  return {
-    lines: 'rows',
-    async write(start, count, values) {
-      check.next(start, count, values);
-      await rows.write(start, count, values);
-    },
-    async finish() {
-      try {
-        check.whole();
-        await zip.finish();
-        await file.commit();
-      } catch (cause) {
-        await file.abort();
-        throw cause;
-      }
-    },
-    abort: () => file.abort(),
+  const commit = async (): Promise<void> => {
+    await zip.finish();
+    await file.commit();
   };
+  return rowsWriter(new LineCheck(path, plan, 'rows'), rows, { commit, abort: () => file.abort() });
 }

@@ -3,8 +3,9 @@ import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 import { DataError } from '../../../errors.js';
 import { AtomicFile } from '../../../io/atomic-write.js';
-import { allocateValues, bytesPerValue, type CubeDType, type CubeValues, nextTurn } from '../../cube.js';
+import { bytesPerValue, type CubeDType, type CubeValues, nextTurn } from '../../cube.js';
 import type { CubePlan, CubeWriter, WriteCubeOptions } from '../format.js';
+import { GatheredLines } from '../gathered-lines.js';
 import { LineCheck } from '../lines.js';
 import { swapBytes } from '../stored-types.js';
 import { tiffDirectory, tiffHeader } from './tiff-directory-writer.js';
@@ -38,8 +39,7 @@ class TiffWriter implements CubeWriter {
   readonly lines = 'rows';
   private readonly check: LineCheck;
   /** Rows that do not yet fill a strip: `[bands, rows of a strip, width]`. */
-  private readonly waiting: CubeValues;
-  private filled = 0;
+  private readonly waiting: GatheredLines;
   private strips = 0;
   private readonly offsets: Float64Array;
   private readonly byteCounts: Float64Array;
@@ -54,9 +54,9 @@ class TiffWriter implements CubeWriter {
     private readonly stripRows: number,
     private readonly big: boolean,
   ) {
-    const { bands, height, width, dtype } = plan;
+    const { bands, height, width } = plan;
     this.check = new LineCheck(path, plan, 'rows');
-    this.waiting = allocateValues(dtype, bands * stripRows * width);
+    this.waiting = new GatheredLines(plan, stripRows, width);
     this.stripsOfBand = Math.ceil(height / stripRows);
     this.offsets = new Float64Array(bands * this.stripsOfBand);
     this.byteCounts = new Float64Array(bands * this.stripsOfBand);
@@ -65,31 +65,19 @@ class TiffWriter implements CubeWriter {
 
   async write(start: number, count: number, values: CubeValues): Promise<void> {
     this.check.next(start, count, values);
-    const { bands, width } = this.plan;
-    for (let taken = 0; taken < count; ) {
-      const some = Math.min(count - taken, this.stripRows - this.filled);
-      for (let band = 0; band < bands; band++) {
-        const from = (band * count + taken) * width;
-        const to = (band * this.stripRows + this.filled) * width;
-        this.waiting.set(values.subarray(from, from + some * width), to);
-        if (band % 16 === 15) await nextTurn();
-      }
-      taken += some;
-      this.filled += some;
-      if (this.filled === this.stripRows) await this.flush();
-    }
+    await this.waiting.add(count, values, () => this.flush());
   }
 
   /** Compresses and stores the strips of all bands that wait. */
   private async flush(): Promise<void> {
     const { bands, width, dtype } = this.plan;
-    const values = this.filled * width;
+    const values = this.waiting.filled * width;
     const size = bytesPerValue(dtype);
     for (let first = 0; first < bands; first += inFlight) {
       const packed: Promise<Buffer>[] = [];
       for (let band = first; band < Math.min(first + inFlight, bands); band++) {
         const from = band * this.stripRows * width;
-        const strip = this.waiting.subarray(from, from + values);
+        const strip = this.waiting.values.subarray(from, from + values);
         if (isDifferenced(dtype)) toDifferences(strip, width);
         const bytes = Buffer.from(strip.buffer as ArrayBuffer, strip.byteOffset, strip.byteLength);
         if (endianness() === 'BE') swapBytes(bytes, size);
@@ -106,13 +94,13 @@ class TiffWriter implements CubeWriter {
       }
     }
     this.strips++;
-    this.filled = 0;
+    this.waiting.filled = 0;
   }
 
   async finish(): Promise<void> {
     try {
       this.check.whole();
-      if (this.filled > 0) await this.flush();
+      if (this.waiting.filled > 0) await this.flush();
       const { plan, offsets, byteCounts, stripRows } = this;
       const directoryAt = Math.ceil(this.end / 8) * 8;
       const tags = [
